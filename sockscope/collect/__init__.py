@@ -1,0 +1,1 @@
+"""The collector: decides what to read when, and turns what readers return into frames."""

@@ -1,0 +1,34 @@
+"""What could be seen, what could not, and what it cost to look."""
+
+from msgspec import Struct
+
+
+class Coverage(Struct, frozen=True, array_like=True):
+    """How much of the machine a picture shows. What is missing is counted here, never silently absent."""
+
+    processes: int = 0
+    unreadable_processes: int = 0
+    descriptors: int = 0
+    """Descriptors that were read."""
+    unreadable_descriptors: int = 0
+    """Descriptors known by number only, in processes that could not be read."""
+    sockets: int = 0
+    unknown_sockets: int = 0
+    """Sockets seen in a descriptor table and described by no interface."""
+    notes: tuple[str, ...] = ()
+    """One sentence each: a missing capability or source, what it hides, and what would give it."""
+
+
+class Stats(Struct, frozen=True, array_like=True):
+    """Work done for one refresh."""
+
+    scan_ms: float = 0.0
+    scanned: int = 0
+    """Processes whose descriptor table was walked."""
+    kcmp: int = 0
+    fdinfo: int = 0
+    dumps: int = 0
+    exact: int = 0
+    """Sockets asked for one by one, because a dump missed them."""
+    interval: float = 0.0
+    """Seconds until the next refresh, 0 for a single one."""

@@ -1,0 +1,1 @@
+"""The explorer: a view of the world in a terminal."""

@@ -1,0 +1,119 @@
+"""Answers about one descriptor: values that views show. `World.related` makes them."""
+
+from dataclasses import dataclass, field
+
+from sockscope.model.confidence import Confidence
+from sockscope.model.descriptor import Descriptor
+from sockscope.model.epoll import Target
+from sockscope.model.keys import DescriptorKey
+from sockscope.model.socket import Socket
+
+SAME, OTHER, WATCH = "●", "◆", "◉"
+"""Signs of the highlight: on the same kernel object, on the other end, an epoll that watches it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """One object at the other end."""
+
+    via: str
+    """unix, socketpair, pipe, fifo, pty, tcp-loopback, udp-loopback, …"""
+    ino: int
+    object: str
+    confidence: Confidence
+    evidence: str
+    """How it is known, in a few words (`UNIX_DIAG_PEER`, `one pipe inode, opposite access`)."""
+    holders: tuple[DescriptorKey, ...]
+    """Descriptors there; empty when no process that could be read holds it."""
+    note: str = ""
+    """Why there are no holders, or "" ("waiting in the accept queue of ino 12")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """One epoll instance that watches the descriptor's open file."""
+
+    object: str
+    holders: tuple[DescriptorKey, ...]
+    """All descriptors of that epoll instance."""
+    target: Target
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class TargetLink:
+    """One registration of an epoll, and the descriptors that are the watched file now."""
+
+    target: Target
+    holders: tuple[DescriptorKey, ...]
+    descriptor: Descriptor | None
+    """One of the holders (the one with the registered number when it is `live`), to say what it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sibling:
+    """Another socket on the same address (SO_REUSEPORT)."""
+
+    ino: int
+    socket: Socket
+    holders: tuple[DescriptorKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Everything the world knows about one descriptor's surroundings."""
+
+    descriptor: Descriptor
+    socket: Socket | None
+    holders: tuple[DescriptorKey, ...]
+    """All descriptors on the same kernel object, itself included, ordered by (pid, fd)."""
+    holders_confidence: Confidence
+    """`unknown` when the object could not be compared with others (kcmp denied)."""
+    peers: tuple[Peer, ...] = ()
+    siblings: tuple[Sibling, ...] = ()
+    watchers: tuple[Watcher, ...] = ()
+    targets: tuple[TargetLink, ...] = ()
+    """For an epoll: what it watches."""
+    notes: tuple[str, ...] = field(default=())
+
+    def marks(self) -> dict[DescriptorKey, str]:
+        """Sign of each related descriptor, the selected one itself not included.
+
+        A descriptor with several relations gets the first of ● ◆ ◉ in this order. For an epoll the
+        holders of its targets are not marked: a target may be anything; follow it from the pane.
+        """
+        marks: dict[DescriptorKey, str] = {}
+        for watcher in self.watchers:
+            marks.update(dict.fromkeys(watcher.holders, WATCH))
+        for peer in self.peers:
+            marks.update(dict.fromkeys(peer.holders, OTHER))
+        marks.update(dict.fromkeys(self.holders, SAME))
+        marks.pop(self.descriptor.key, None)
+        return marks
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """A controlling terminal as one session sees it."""
+
+    tty: str
+    sid: int
+    tpgid: int
+    """Its foreground process group, -1 unknown."""
+    groups: tuple[int, ...]
+    """Process groups of the session on this terminal, foreground first, then by number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A process group with its members."""
+
+    pgid: int
+    sid: int
+    tty: str
+    tpgid: int
+    foreground: bool
+    leader: str
+    """Command of the leader, or of the lowest pid when the leader is gone."""
+    pids: tuple[int, ...]
+    leader_gone: bool = False
