@@ -1,0 +1,43 @@
+# Everything a newcomer types. Each target does its own set-up; the logic is in scripts/setup.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+ARGS   ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format screenshots clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/run.stamp ## Open the explorer on this machine (ARGS="--pid 1 …" to pass arguments)
+	@$(BIN)/sockscope $(ARGS)
+
+test: $(VENV)/test.stamp ## Check the code, then run every test (ARGS="tests/world -x" to choose)
+	@scripts/setup packages
+	@$(MAKE) --no-print-directory check
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/test.stamp ## Style, types and the direction of imports
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/test.stamp ## Let ruff mend what it can
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+screenshots: $(VENV)/test.stamp ## Draw screenshots/*.svg anew from the real app
+	@$(BIN)/python -m pytest tests/tui --snapshot-update $(ARGS)
+
+clean: ## Remove what make has made
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache snapshot_report.html
+	find sockscope tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/run.stamp: pyproject.toml scripts/setup
+	@PYTHON="$(PYTHON)" scripts/setup run
+
+$(VENV)/test.stamp: pyproject.toml scripts/setup
+	@PYTHON="$(PYTHON)" scripts/setup test

@@ -1,0 +1,1 @@
+"""The collector: what is read when, and what it sends."""

@@ -1,0 +1,1 @@
+"""Readers: tables of real kernel text, and hypothesis on bytes."""

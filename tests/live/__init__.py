@@ -1,0 +1,1 @@
+"""Real processes with a known truth, seen through the real command line."""

@@ -1,0 +1,1 @@
+"""Frames applied, indexes kept, relations answered."""
