@@ -1,0 +1,114 @@
+"""Unix domain sockets (`linux/unix_diag.h`, net/unix/diag.c)."""
+
+import struct
+from typing import NamedTuple
+
+from sockscope.kernel.diag.attributes import attributes
+from sockscope.kernel.diag.transport import Datagram, DiagSocket
+
+AF_UNIX = 1
+SHOW_ALL = 0x7F
+NAME, VFS, PEER, ICONS, RQLEN, MEMINFO, SHUTDOWN, UID = range(8)
+ANY_COOKIE = 0xFFFFFFFF
+
+_REQUEST = struct.Struct("=BBHIIIII")
+_MESSAGE = struct.Struct("=BBBBIII")
+_U32 = struct.Struct("=I")
+_PAIR = struct.Struct("=II")
+
+TYPES = {1: "stream", 2: "dgram", 5: "seqpacket"}
+LISTEN, ESTABLISHED, CLOSE = 10, 1, 7
+
+
+class UnixSocket(NamedTuple):
+    """One socket as the kernel describes it."""
+
+    ino: int
+    cookie: int
+    type: int
+    state: int
+    """A TCP state number: 10 listening, 1 connected, 7 neither."""
+    name: bytes | None
+    """What was passed to bind(2): a path, maybe relative or stale, or NUL and an abstract name; None unbound."""
+    vfs: tuple[int, int]
+    """(device as `major << 20 | minor`, inode cut to 32 bits) of the bound file, (0, 0) without one."""
+    peer: int
+    """Inode of the socket at the other end, 0 without one or while nobody has accepted it."""
+    pending: tuple[int, ...]
+    """For a listener: inodes of the clients waiting to be accepted."""
+    recv_queue: int
+    """Connections waiting (listener) or bytes to be read."""
+    send_queue: int
+    """Backlog (listener) or bytes sent and not read yet."""
+    shutdown: int
+    uid: int
+
+
+def request(ino: int = 0) -> bytes:
+    """Pack a request for all unix sockets, or for the one with an inode."""
+    return _REQUEST.pack(AF_UNIX, 0, 0, 0xFFFFFFFF, ino, SHOW_ALL, ANY_COOKIE, ANY_COOKIE)
+
+
+def dump(diag: DiagSocket) -> list[UnixSocket]:
+    """List the unix sockets of the namespace. Not a snapshot: rows may be missing or come twice under churn.
+
+    Raises:
+        OSError: ENOENT where the kernel has no unix_diag, EPERM where it is denied.
+    """
+    return [row for datagram in diag.request(request(), dump=True) for row in parse(datagram)]
+
+
+def read(diag: DiagSocket, ino: int) -> UnixSocket | None:
+    """Ask for one socket by inode; None when the namespace has no such socket.
+
+    Raises:
+        OSError: anything but ENOENT.
+    """
+    try:
+        rows = [row for datagram in diag.request(request(ino), dump=False) for row in parse(datagram)]
+    except FileNotFoundError:
+        return None
+    return rows[0] if rows else None
+
+
+def parse(datagram: Datagram) -> list[UnixSocket]:
+    """Unpack every message of a datagram; one too short to be a unix socket is passed over."""
+    data = datagram.data
+    return [_parse_one(data, start, end) for start, end in datagram.bodies if end - start >= _MESSAGE.size]
+
+
+def _parse_one(data: bytes, start: int, end: int) -> UnixSocket:
+    _, kind, state, _, ino, low, high = _MESSAGE.unpack_from(data, start)
+    found = attributes(data, start + _MESSAGE.size, end)
+    name = found.get(NAME)
+    icons = found.get(ICONS)
+    device, inode = _pair(data, found.get(VFS))[::-1]
+    receive, send = _pair(data, found.get(RQLEN))
+    shutdown = found.get(SHUTDOWN)
+    return UnixSocket(
+        ino,
+        high << 32 | low,
+        kind,
+        state,
+        data[slice(*name)] if name else None,
+        (device, inode),
+        _u32(data, found.get(PEER), 0),
+        struct.unpack_from(f"={(icons[1] - icons[0]) // 4}I", data, icons[0]) if icons else (),
+        receive,
+        send,
+        data[shutdown[0]] if shutdown and shutdown[1] > shutdown[0] else 0,
+        _u32(data, found.get(UID), -1),
+    )
+
+
+def _u32(data: bytes, place: tuple[int, int] | None, default: int) -> int:
+    if place is None or place[1] - place[0] < _U32.size:
+        return default
+    return int(_U32.unpack_from(data, place[0])[0])
+
+
+def _pair(data: bytes, place: tuple[int, int] | None) -> tuple[int, int]:
+    if place is None or place[1] - place[0] < _PAIR.size:
+        return (0, 0)
+    first, second = _PAIR.unpack_from(data, place[0])
+    return (first, second)
