@@ -102,6 +102,8 @@ class Terminal:
     """Its foreground process group, -1 unknown."""
     groups: tuple[int, ...]
     """Process groups of the session on this terminal, foreground first, then by number."""
+    sigint_goes_to: tuple[int, ...] = ()
+    """pids of the foreground group: who gets SIGINT on Ctrl+C."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,40 @@
+"""Socket addresses as index keys: text as sock_diag readers write it, to (host, port)."""
+
+from typing import NamedTuple
+
+MAPPED = "::ffff:"
+"""Prefix of an IPv4 address inside IPv6 (RFC 4291): a dual-stack socket shows its v4 peers so."""
+ANY_HOSTS = frozenset({"*", "0.0.0.0", "::", ""})  # noqa: S104 - compared with, never bound to
+
+
+class Address(NamedTuple):
+    """One end of a connection. `host` without brackets and without an interface; `port` as text, or "*"."""
+
+    host: str
+    port: str
+
+    @property
+    def any(self) -> bool:
+        """Whether it stands for every address of the machine."""
+        return self.host in ANY_HOSTS
+
+    @property
+    def loopback(self) -> bool:
+        """Whether it cannot leave its network namespace."""
+        return self.host == "::1" or self.host.startswith("127.")
+
+    @property
+    def link_local(self) -> bool:
+        """Whether it means something on one interface only (`fe80::/10`)."""
+        return self.host.startswith(("fe8", "fe9", "fea", "feb"))
+
+
+def parse_address(text: str) -> Address:
+    """Split `127.0.0.1:80`, `[::1]:80`, `*:53`, `[fe80::1%eth0]:22`; a v4-mapped host becomes plain v4."""
+    host, colon, port = text.rpartition(":")
+    if not colon:
+        return Address(text, "")
+    host = host.removeprefix("[").removesuffix("]").partition("%")[0]
+    if host.startswith(MAPPED) and "." in host:
+        host = host.removeprefix(MAPPED)
+    return Address(host, port)

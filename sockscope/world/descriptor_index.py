@@ -1,0 +1,53 @@
+"""Descriptors by kernel object, by socket inode and by pseudo-terminal."""
+
+from sockscope.model.descriptor import Descriptor
+from sockscope.model.keys import DescriptorKey
+from sockscope.world.multimap import Multimap
+
+PTY_KINDS = frozenset({"pty-master", "tty"})
+
+
+def pty_index(descriptor: Descriptor) -> int | None:
+    """Number of the pseudo-terminal this is an end of, None for anything else (`ptmx`: `tty-index` of fdinfo)."""
+    if descriptor.kind not in PTY_KINDS or not descriptor.fields:
+        return None
+    index = descriptor.fields.get("index")
+    return index if isinstance(index, int) else None
+
+
+def pty_instance(descriptor: Descriptor) -> int:
+    """Device of the devpts mount the pseudo-terminal belongs to, 0 unknown."""
+    instance = descriptor.fields.get("instance") if descriptor.fields else None
+    return instance if isinstance(instance, int) else 0
+
+
+class DescriptorIndex:
+    """Kept one descriptor at a time."""
+
+    __slots__ = ("objects", "ptys", "sockets")
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.objects: Multimap[str, DescriptorKey] = Multimap()
+        self.sockets: Multimap[int, DescriptorKey] = Multimap()
+        """By inode in sockfs."""
+        self.ptys: Multimap[int, DescriptorKey] = Multimap()
+        """Masters and slaves by pty number; the devpts instance is compared when asked."""
+
+    def add(self, key: DescriptorKey, descriptor: Descriptor) -> None:
+        """Enter a descriptor that is not in the index."""
+        self.objects.add(descriptor.object, key)
+        if descriptor.kind == "socket" and descriptor.ino:
+            self.sockets.add(descriptor.ino, key)
+        index = pty_index(descriptor)
+        if index is not None:
+            self.ptys.add(index, key)
+
+    def remove(self, key: DescriptorKey, descriptor: Descriptor) -> None:
+        """Take out a descriptor as it was entered."""
+        self.objects.discard(descriptor.object, key)
+        if descriptor.kind == "socket" and descriptor.ino:
+            self.sockets.discard(descriptor.ino, key)
+        index = pty_index(descriptor)
+        if index is not None:
+            self.ptys.discard(index, key)

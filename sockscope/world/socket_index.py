@@ -1,0 +1,123 @@
+"""Sockets by inode, by peer, by accept queue and by address."""
+
+from collections.abc import Hashable
+from typing import NamedTuple, TypeVar
+
+from sockscope.model.socket import Socket
+from sockscope.world.address import Address, parse_address
+from sockscope.world.multimap import Multimap
+
+_K = TypeVar("_K", bound=Hashable)
+
+ADDRESSED = frozenset({"inet", "inet6", "vsock"})
+"""Families whose ends are told by addresses, not by inodes."""
+QUEUED_STATES = frozenset({"ESTABLISHED", "CLOSE_WAIT"})
+"""States of a connection that waits to be accepted; its inode is 0 until then."""
+
+
+def transport(socket: Socket) -> str:
+    """Protocol that addresses are compared within: MPTCP speaks TCP on the wire and falls back to it."""
+    protocol = socket.protocol or socket.family
+    return "tcp" if protocol == "mptcp" else protocol
+
+
+class Tuple(NamedTuple):
+    """Both ends of a connection. Network namespaces are compared when asked: a pair may span two."""
+
+    transport: str
+    local: Address
+    remote: Address
+
+    @property
+    def reversed(self) -> "Tuple":
+        """The same connection seen from the other end."""
+        return Tuple(self.transport, self.remote, self.local)
+
+
+class Bound(NamedTuple):
+    """A local address within one network namespace."""
+
+    netns: int
+    transport: str
+    local: Address
+
+
+def connection(socket: Socket) -> Tuple | None:
+    """Address tuple of a connected socket, None for one that has no other end."""
+    if socket.family not in ADDRESSED or socket.listening or not socket.remote:
+        return None
+    remote = parse_address(socket.remote)
+    if remote.any or remote.port in {"", "*", "0"}:
+        return None
+    return Tuple(transport(socket), parse_address(socket.local), remote)
+
+
+def bound(socket: Socket) -> Bound | None:
+    """Where a socket receives, None when it is bound to nothing. For unix: its name."""
+    if not socket.local:
+        return None
+    if socket.family == "unix":
+        return Bound(socket.netns, "unix", Address(socket.local, ""))
+    if socket.family not in ADDRESSED:
+        return None
+    return Bound(socket.netns, transport(socket), parse_address(socket.local))
+
+
+class SocketIndex:
+    """Kept one socket at a time; all values are `Socket.key`."""
+
+    __slots__ = ("bound", "inodes", "naming", "queued", "remotes", "tuples", "waiting")
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.inodes: Multimap[int, int] = Multimap()
+        """By inode: one socket, or an MPTCP socket and its subflows."""
+        self.naming: Multimap[int, int] = Multimap()
+        """By the inode that a unix socket names as its peer."""
+        self.waiting: Multimap[int, int] = Multimap()
+        """By the inode of a unix client that waits: the listener it waits at."""
+        self.tuples: Multimap[Tuple, int] = Multimap()
+        self.bound: Multimap[Bound, int] = Multimap()
+        """By local address: sockets that listen there, and datagram sockets bound there."""
+        self.remotes: Multimap[Bound, int] = Multimap()
+        """By remote address: connected datagram sockets, whose other end need not be connected."""
+        self.queued: Multimap[tuple[int, str, str], int] = Multimap()
+        """By (netns, transport, local port): connections without an inode, which nobody accepted yet."""
+
+    def add(self, socket: Socket) -> None:
+        """Enter a socket that is not in the index."""
+        self._each(socket, add=True)
+
+    def remove(self, socket: Socket) -> None:
+        """Take out a socket as it was entered."""
+        self._each(socket, add=False)
+
+    def _each(self, socket: Socket, *, add: bool) -> None:
+        key = socket.key
+        if socket.ino:
+            _put(self.inodes, socket.ino, key, add=add)
+        if socket.peer_ino:
+            _put(self.naming, socket.peer_ino, key, add=add)
+        for ino in socket.pending:
+            if ino:
+                _put(self.waiting, ino, key, add=add)
+        self._addresses(socket, key, add=add)
+
+    def _addresses(self, socket: Socket, key: int, *, add: bool) -> None:
+        ends = connection(socket)
+        here = bound(socket)
+        if ends is not None:
+            _put(self.tuples, ends, key, add=add)
+            if socket.type == "dgram":
+                _put(self.remotes, Bound(socket.netns, ends.transport, ends.remote), key, add=add)
+            if not socket.ino and socket.state in QUEUED_STATES:
+                _put(self.queued, (socket.netns, ends.transport, ends.local.port), key, add=add)
+        if here is not None and (socket.listening or socket.type == "dgram"):
+            _put(self.bound, here, key, add=add)
+
+
+def _put(index: Multimap[_K, int], entry: _K, key: int, *, add: bool) -> None:
+    if add:
+        index.add(entry, key)
+    else:
+        index.discard(entry, key)
