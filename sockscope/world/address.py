@@ -1,10 +1,12 @@
 """Socket addresses as index keys: text as sock_diag readers write it, to (host, port)."""
 
+from ipaddress import IPv6Address
 from typing import NamedTuple
 
 MAPPED = "::ffff:"
 """Prefix of an IPv4 address inside IPv6 (RFC 4291): a dual-stack socket shows its v4 peers so."""
-ANY_HOSTS = frozenset({"*", "0.0.0.0", "::", ""})  # noqa: S104 - compared with, never bound to
+ANY_V4, ANY_V6 = "0.0.0.0", "::"  # noqa: S104 - compared with, never bound to
+ANY_HOSTS = frozenset({"*", ANY_V4, ANY_V6, ""})
 
 
 class Address(NamedTuple):
@@ -35,6 +37,13 @@ def parse_address(text: str) -> Address:
     if not colon:
         return Address(text, "")
     host = host.removeprefix("[").removesuffix("]").partition("%")[0]
-    if host.startswith(MAPPED) and "." in host:
-        host = host.removeprefix(MAPPED)
-    return Address(host, port)
+    return Address(_plain(host) if host.startswith(MAPPED) else host, port)
+
+
+def _plain(host: str) -> str:
+    """Write a v4-mapped host as v4; its last 32 bits come dotted or as two hexadecimal groups."""
+    try:
+        mapped = IPv6Address(host).ipv4_mapped
+    except ValueError:
+        return host
+    return host if mapped is None else str(mapped)

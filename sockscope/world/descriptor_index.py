@@ -1,9 +1,13 @@
 """Descriptors by kernel object, by socket inode and by pseudo-terminal."""
 
+import re
+from collections.abc import Iterator
+
 from sockscope.model.descriptor import Descriptor
 from sockscope.model.keys import DescriptorKey
 from sockscope.world.multimap import Multimap
 
+SOCKET = re.compile(r"socket:\[(\d{1,20})\]")
 PTY_KINDS = frozenset({"pty-master", "tty"})
 
 
@@ -21,10 +25,19 @@ def pty_instance(descriptor: Descriptor) -> int:
     return instance if isinstance(instance, int) else 0
 
 
+def registered_sockets(descriptor: Descriptor) -> Iterator[int]:
+    """Inodes of the sockets registered in an io_uring (`UserFiles` lines of its fdinfo), which keeps them open."""
+    if descriptor.kind != "io_uring" or not descriptor.fields:
+        return
+    files = descriptor.fields.get("files")
+    if isinstance(files, list | tuple):
+        yield from (int(found[1]) for file in files if (found := SOCKET.search(str(file))))
+
+
 class DescriptorIndex:
     """Kept one descriptor at a time."""
 
-    __slots__ = ("objects", "ptys", "sockets")
+    __slots__ = ("objects", "ptys", "registered", "sockets")
 
     def __init__(self) -> None:
         """Start empty."""
@@ -33,21 +46,30 @@ class DescriptorIndex:
         """By inode in sockfs."""
         self.ptys: Multimap[int, DescriptorKey] = Multimap()
         """Masters and slaves by pty number; the devpts instance is compared when asked."""
+        self.registered: Multimap[int, DescriptorKey] = Multimap()
+        """io_uring descriptors by the inode of a socket registered in the ring."""
 
     def add(self, key: DescriptorKey, descriptor: Descriptor) -> None:
         """Enter a descriptor that is not in the index."""
         self.objects.add(descriptor.object, key)
         if descriptor.kind == "socket" and descriptor.ino:
             self.sockets.add(descriptor.ino, key)
-        index = pty_index(descriptor)
-        if index is not None:
-            self.ptys.add(index, key)
+        elif descriptor.fields:
+            for index, entry in self._special(descriptor):
+                index.add(entry, key)
 
     def remove(self, key: DescriptorKey, descriptor: Descriptor) -> None:
         """Take out a descriptor as it was entered."""
         self.objects.discard(descriptor.object, key)
         if descriptor.kind == "socket" and descriptor.ino:
             self.sockets.discard(descriptor.ino, key)
-        index = pty_index(descriptor)
-        if index is not None:
-            self.ptys.discard(index, key)
+        elif descriptor.fields:
+            for index, entry in self._special(descriptor):
+                index.discard(entry, key)
+
+    def _special(self, descriptor: Descriptor) -> Iterator[tuple[Multimap[int, DescriptorKey], int]]:
+        pty = pty_index(descriptor)
+        if pty is not None:
+            yield self.ptys, pty
+        for ino in registered_sockets(descriptor):
+            yield self.registered, ino

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from sockscope.model.confidence import Confidence
 from sockscope.model.descriptor import Descriptor
 from sockscope.model.epoll import Target
-from sockscope.model.keys import DescriptorKey
+from sockscope.model.keys import DescriptorKey, ProcessKey
 from sockscope.model.socket import Socket
 
 SAME, OTHER, WATCH = "●", "◆", "◉"
@@ -60,6 +60,22 @@ class Sibling:
 
 
 @dataclass(frozen=True, slots=True)
+class Pending:
+    """A connection in a listener's accept queue: established, and accepted by nobody."""
+
+    ino: int
+    """Inode of the client's socket; 0 when the client is on another machine or closed already."""
+    cookie: int
+    """Cookie of the queued half, which it keeps when it is accepted; 0 for unix, which does not show it."""
+    remote: str
+    """Address of the client, "" for unix."""
+    holders: tuple[DescriptorKey, ...]
+    """Descriptors of the client's end."""
+    confidence: Confidence
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Related:
     """Everything the world knows about one descriptor's surroundings."""
 
@@ -75,11 +91,22 @@ class Related:
     targets: tuple[TargetLink, ...] = ()
     """For an epoll: what it watches."""
     notes: tuple[str, ...] = field(default=())
+    listeners: tuple[Sibling, ...] = ()
+    """For an accepted connection: sockets that listen at its local address (inferred)."""
+    pending: tuple[Pending, ...] = ()
+    """For a listener: connections that wait to be accepted."""
+
+    @property
+    def same_end(self) -> tuple[DescriptorKey, ...]:
+        """The holders without those at the other end: of a pipe, the descriptors with the same access."""
+        other = {key for peer in self.peers if peer.object == self.descriptor.object for key in peer.holders}
+        return tuple(key for key in self.holders if key not in other)
 
     def marks(self) -> dict[DescriptorKey, str]:
         """Sign of each related descriptor, the selected one itself not included.
 
-        A descriptor with several relations gets the first of ● ◆ ◉ in this order. For an epoll the
+        A descriptor with several relations gets the first of ● ◆ ◉ in this order, except that the two
+        ends of a pipe, which are one object, are told apart: ◆ for the other end. For an epoll the
         holders of its targets are not marked: a target may be anything; follow it from the pane.
         """
         marks: dict[DescriptorKey, str] = {}
@@ -87,9 +114,38 @@ class Related:
             marks.update(dict.fromkeys(watcher.holders, WATCH))
         for peer in self.peers:
             marks.update(dict.fromkeys(peer.holders, OTHER))
-        marks.update(dict.fromkeys(self.holders, SAME))
+        marks.update(dict.fromkeys(self.same_end, SAME))
         marks.pop(self.descriptor.key, None)
         return marks
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What lies between two processes, of one relation."""
+
+    relation: str
+    """What a user calls one of them: `socketpair`, `shared listener`, `pipe`, …"""
+    objects: tuple[str, ...]
+    """One `Descriptor.object` for each: the shared object, or one end of the pair."""
+
+    @property
+    def phrase(self) -> str:
+        """The number of objects and their relation: `2 shared listeners`."""
+        count = len(self.objects)
+        return f"{count} {self.relation}" + ("s" if count > 1 else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A process that shares objects with the asked ones, or is at the other end of one."""
+
+    process: ProcessKey
+    links: tuple[Link, ...]
+
+    @property
+    def phrase(self) -> str:
+        """All links in one line: `1 socketpair, 2 shared listeners`."""
+        return ", ".join(link.phrase for link in self.links)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from typing import NamedTuple, TypeVar
 
 from sockscope.model.socket import Socket
-from sockscope.world.address import Address, parse_address
+from sockscope.world.address import ANY_V4, ANY_V6, Address, parse_address
 from sockscope.world.multimap import Multimap
 
 _K = TypeVar("_K", bound=Hashable)
@@ -21,7 +21,7 @@ def transport(socket: Socket) -> str:
     return "tcp" if protocol == "mptcp" else protocol
 
 
-class Tuple(NamedTuple):
+class Ends(NamedTuple):
     """Both ends of a connection. Network namespaces are compared when asked: a pair may span two."""
 
     transport: str
@@ -29,9 +29,9 @@ class Tuple(NamedTuple):
     remote: Address
 
     @property
-    def reversed(self) -> "Tuple":
+    def reversed(self) -> "Ends":
         """The same connection seen from the other end."""
-        return Tuple(self.transport, self.remote, self.local)
+        return Ends(self.transport, self.remote, self.local)
 
 
 class Bound(NamedTuple):
@@ -42,14 +42,27 @@ class Bound(NamedTuple):
     local: Address
 
 
-def connection(socket: Socket) -> Tuple | None:
+class Door(NamedTuple):
+    """A port within one network namespace, whatever the address."""
+
+    netns: int
+    transport: str
+    port: str
+
+
+def connection(socket: Socket) -> Ends | None:
     """Address tuple of a connected socket, None for one that has no other end."""
     if socket.family not in ADDRESSED or socket.listening or not socket.remote:
         return None
     remote = parse_address(socket.remote)
     if remote.any or remote.port in {"", "*", "0"}:
         return None
-    return Tuple(transport(socket), parse_address(socket.local), remote)
+    return Ends(transport(socket), parse_address(socket.local), remote)
+
+
+def is_queued(socket: Socket) -> bool:
+    """Whether it is the half of a connection that has no inode because nobody accepted it."""
+    return not socket.ino and socket.state in QUEUED_STATES and connection(socket) is not None
 
 
 def bound(socket: Socket) -> Bound | None:
@@ -60,13 +73,21 @@ def bound(socket: Socket) -> Bound | None:
         return Bound(socket.netns, "unix", Address(socket.local, ""))
     if socket.family not in ADDRESSED:
         return None
-    return Bound(socket.netns, transport(socket), parse_address(socket.local))
+    return Bound(socket.netns, transport(socket), _local(socket))
+
+
+def _local(socket: Socket) -> Address:
+    """Local address, where "any" tells the families apart: two sockets on `0.0.0.0:80` and `[::]:80` share nothing."""
+    address = parse_address(socket.local)
+    if not address.any:
+        return address
+    return address._replace(host=ANY_V6 if socket.family == "inet6" else ANY_V4)
 
 
 class SocketIndex:
     """Kept one socket at a time; all values are `Socket.key`."""
 
-    __slots__ = ("bound", "inodes", "naming", "queued", "remotes", "tuples", "waiting")
+    __slots__ = ("bound", "inodes", "naming", "queued", "senders", "tuples", "waiting")
 
     def __init__(self) -> None:
         """Start empty."""
@@ -76,13 +97,13 @@ class SocketIndex:
         """By the inode that a unix socket names as its peer."""
         self.waiting: Multimap[int, int] = Multimap()
         """By the inode of a unix client that waits: the listener it waits at."""
-        self.tuples: Multimap[Tuple, int] = Multimap()
+        self.tuples: Multimap[Ends, int] = Multimap()
         self.bound: Multimap[Bound, int] = Multimap()
         """By local address: sockets that listen there, and datagram sockets bound there."""
-        self.remotes: Multimap[Bound, int] = Multimap()
-        """By remote address: connected datagram sockets, whose other end need not be connected."""
-        self.queued: Multimap[tuple[int, str, str], int] = Multimap()
-        """By (netns, transport, local port): connections without an inode, which nobody accepted yet."""
+        self.senders: Multimap[Door, int] = Multimap()
+        """By remote port: connected datagram sockets, whose other end need not be connected."""
+        self.queued: Multimap[Door, int] = Multimap()
+        """By local port: connections without an inode, which nobody accepted yet."""
 
     def add(self, socket: Socket) -> None:
         """Enter a socket that is not in the index."""
@@ -109,9 +130,9 @@ class SocketIndex:
         if ends is not None:
             _put(self.tuples, ends, key, add=add)
             if socket.type == "dgram":
-                _put(self.remotes, Bound(socket.netns, ends.transport, ends.remote), key, add=add)
-            if not socket.ino and socket.state in QUEUED_STATES:
-                _put(self.queued, (socket.netns, ends.transport, ends.local.port), key, add=add)
+                _put(self.senders, Door(socket.netns, ends.transport, ends.remote.port), key, add=add)
+            if is_queued(socket):
+                _put(self.queued, Door(socket.netns, ends.transport, ends.local.port), key, add=add)
         if here is not None and (socket.listening or socket.type == "dgram"):
             _put(self.bound, here, key, add=add)
 

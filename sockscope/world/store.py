@@ -64,6 +64,11 @@ class Store:
         """All descriptors of the socket with this inode, ordered by (pid, fd)."""
         return ordered(self.descriptor_index.sockets.get(ino)) if ino else ()
 
+    def object_of(self, holders: tuple[DescriptorKey, ...]) -> str:
+        """Object that these holders lead to, "" without a holder."""
+        first = self.descriptor(holders[0]) if holders else None
+        return "" if first is None else first.object
+
     def socket_by_ino(self, ino: int) -> Socket | None:
         """Socket with this inode; of an MPTCP socket and its subflows, which share one, the former."""
         if not ino:

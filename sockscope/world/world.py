@@ -1,15 +1,21 @@
 """The world: frames in, answers out."""
 
+from collections.abc import Iterable
+
 from sockscope.frames.messages import Frame, Hello, Table
 from sockscope.model.descriptor import Descriptor
 from sockscope.model.keys import DescriptorKey, ProcessKey
 from sockscope.model.process import Process
+from sockscope.model.socket import Socket
 from sockscope.world.catch_up import as_difference
 from sockscope.world.changes import Changes
 from sockscope.world.groups import group, terminal
+from sockscope.world.neighbours import neighbours
+from sockscope.world.peers import socket_peers
 from sockscope.world.related import related
-from sockscope.world.relations import Group, Related, Terminal
+from sockscope.world.relations import Group, Neighbour, Peer, Related, Terminal
 from sockscope.world.store import Store
+from sockscope.world.unheld import unheld_sockets
 
 
 class World(Store):
@@ -147,3 +153,15 @@ class World(Store):
     def related(self, key: DescriptorKey) -> Related | None:
         """Everything known about the surroundings of one descriptor, None when it is not open."""
         return related(self, key)
+
+    def neighbours(self, keys: Iterable[ProcessKey]) -> tuple[Neighbour, ...]:
+        """Processes that share an object with these or are at the other end of one, with what lies between."""
+        return neighbours(self, keys)
+
+    def unheld(self) -> list[tuple[Socket, str]]:
+        """Sockets that no descriptor leads to, each with the reason."""
+        return unheld_sockets(self)
+
+    def peers_of(self, socket: Socket) -> tuple[Peer, ...]:
+        """Other ends of a socket, whether or not a descriptor leads to it."""
+        return socket_peers(self, socket)

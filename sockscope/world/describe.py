@@ -1,0 +1,182 @@
+"""What a descriptor is, in a row and in one sentence."""
+
+from collections.abc import Callable
+
+from sockscope.model.descriptor import Descriptor
+from sockscope.model.socket import Socket
+from sockscope.world.commands import command
+from sockscope.world.peers import peers
+from sockscope.world.pipe_peers import END
+from sockscope.world.relations import Peer
+from sockscope.world.world import World
+
+__all__ = ["command", "row_text", "sentence"]
+
+BOTH_ENDS = {"r": "read end", "w": "write end", "rw": "both ends"}
+OPEN_FOR = {"r": "reading", "w": "writing", "rw": "reading and writing"}
+
+
+def row_text(world: World, descriptor: Descriptor) -> str:
+    """What the row of a descriptor says after its number, access and kind; "" never."""
+    find = ROWS.get(descriptor.kind)
+    return (find(world, descriptor) if find is not None else "") or _phrase(descriptor)
+
+
+def _phrase(descriptor: Descriptor) -> str:
+    return descriptor.target or descriptor.kind
+
+
+def _socket_row(world: World, descriptor: Descriptor) -> str:
+    socket = world.socket_of(descriptor)
+    if socket is None:
+        return f"ino {descriptor.ino}, described by no interface"
+    if socket.family == "unix":
+        return _unix_row(world, socket)
+    words = [socket.state if socket.family in {"inet", "inet6", "vsock"} else socket.protocol]
+    words.append(_addresses(socket))
+    return _spaced(*words) + _queue(socket)
+
+
+def _unix_row(world: World, socket: Socket) -> str:
+    state = socket.state if socket.listening else ""
+    others = "" if socket.listening else _ends(world.peers_of(socket))
+    return _spaced(socket.type, state, socket.local, others) + _queue(socket)
+
+
+def _addresses(socket: Socket) -> str:
+    if socket.listening or not socket.remote:
+        return socket.local
+    return f"{socket.local} → {socket.remote}"
+
+
+def _queue(socket: Socket) -> str:
+    return f"  {max(socket.queue, 0)}/{socket.backlog}" if socket.listening and socket.backlog >= 0 else ""
+
+
+def _spaced(*words: str) -> str:
+    return " ".join(word for word in words if word)
+
+
+def _ends(others: tuple[Peer, ...]) -> str:
+    """Name the other ends: the first holder, and how many more there are."""
+    if not others:
+        return ""
+    holders = [key for peer in others for key in peer.holders]
+    via = " (socketpair)" if others[0].via == "socketpair" else ""
+    if holders:
+        more = f" +{len(holders) - 1}" if len(holders) > 1 else ""
+        return f"⇄ {holders[0].pid}:{holders[0].fd}{more}{via}"
+    ino = f"ino {others[0].ino}{via} " if others[0].ino else ""
+    return f"⇄ {ino}{others[0].note}".rstrip()
+
+
+def _pipe_row(world: World, descriptor: Descriptor) -> str:
+    path = descriptor.target if descriptor.kind == "fifo" else ""
+    held = [peer for peer in peers(world, descriptor) if peer.holders]
+    other = _ends(tuple(held)) if held else "⇄ nobody that could be read"
+    return _spaced(BOTH_ENDS.get(descriptor.access, ""), path, other)
+
+
+def _pty_row(world: World, descriptor: Descriptor) -> str:
+    return _spaced(_phrase(descriptor), _ends(peers(world, descriptor)))
+
+
+def _epoll_row(world: World, descriptor: Descriptor) -> str:
+    epoll = world.epoll_of(descriptor)
+    if epoll is None:
+        return "registrations not read"
+    return f"watches {len(epoll.targets) or 'nothing'}"
+
+
+ROWS: dict[str, Callable[[World, Descriptor], str]] = {
+    "socket": _socket_row,
+    "pipe": _pipe_row,
+    "fifo": _pipe_row,
+    "epoll": _epoll_row,
+    "pty-master": _pty_row,
+    "tty": _pty_row,
+}
+
+
+def sentence(world: World, descriptor: Descriptor) -> str:
+    """Say what a descriptor is in one sentence, with its other end where it has one."""
+    find = SENTENCES.get(descriptor.kind)
+    return find(world, descriptor) if find is not None else _plain_sentence(descriptor)
+
+
+def _plain_sentence(descriptor: Descriptor) -> str:
+    opened = OPEN_FOR.get(descriptor.access)
+    return f"A {descriptor.kind}{f', open for {opened}' if opened else ''}: {_phrase(descriptor)}."
+
+
+def _socket_sentence(world: World, descriptor: Descriptor) -> str:
+    socket = world.socket_of(descriptor)
+    if socket is None:
+        return f"A socket that no interface describes (inode {descriptor.ino})."
+    if socket.listening:
+        return _listener_sentence(socket)
+    others = world.peers_of(socket)
+    what = f"A {_kind_of_socket(socket)}"
+    if others and others[0].via == "socketpair":
+        what = f"One end of an unnamed {socket.type} socketpair"
+    elif socket.remote and socket.family != "unix":
+        what = f"{what} from {socket.local} to {socket.remote}, {socket.state}"
+    elif socket.local:
+        what = f"{what} bound to {socket.local}"
+    return f"{what}{_other_end(world, others)}."
+
+
+def _kind_of_socket(socket: Socket) -> str:
+    if socket.family == "unix":
+        return f"unix {socket.type} socket"
+    return f"{socket.label or socket.family or 'nameless'} socket"
+
+
+def _listener_sentence(socket: Socket) -> str:
+    what = f"A {_kind_of_socket(socket)} that listens on {socket.local or 'no address'}"
+    if socket.backlog < 0:
+        return f"{what}."
+    return f"{what}; {max(socket.queue, 0)} of at most {socket.backlog} connections wait to be accepted."
+
+
+def _other_end(world: World, others: tuple[Peer, ...]) -> str:
+    holders = [key for peer in others for key in peer.holders]
+    if not others:
+        return ""
+    if not holders:
+        return f"; its other end: {others[0].note}"
+    first = world.processes.get(holders[0].process)
+    name = f" {command(first, 40)}" if first is not None else ""
+    more = f" and {len(holders) - 1} more" if len(holders) > 1 else ""
+    return f"; its other end is held by {holders[0].pid}:{holders[0].fd}{name}{more}"
+
+
+def _pipe_sentence(world: World, descriptor: Descriptor) -> str:
+    named = f" {descriptor.target}" if descriptor.kind == "fifo" else ""
+    end = f"{END[descriptor.access]} end" if descriptor.access in {"r", "w"} else "both ends"
+    return f"The {end} of a {descriptor.kind}{named}{_other_end(world, peers(world, descriptor))}."
+
+
+def _pty_sentence(world: World, descriptor: Descriptor) -> str:
+    what = "The master" if descriptor.kind == "pty-master" else "A terminal"
+    return f"{what} {_phrase(descriptor)}{_other_end(world, peers(world, descriptor))}."
+
+
+def _epoll_sentence(world: World, descriptor: Descriptor) -> str:
+    epoll = world.epoll_of(descriptor)
+    if epoll is None:
+        return "An epoll instance whose registrations could not be read."
+    count = len(epoll.targets)
+    shared = world.holder_count(descriptor.object)
+    held = f", held by {shared} descriptors" if shared > 1 else ""
+    return f"An epoll instance that watches {count} file{'' if count == 1 else 's'}{held}."
+
+
+SENTENCES: dict[str, Callable[[World, Descriptor], str]] = {
+    "socket": _socket_sentence,
+    "pipe": _pipe_sentence,
+    "fifo": _pipe_sentence,
+    "epoll": _epoll_sentence,
+    "pty-master": _pty_sentence,
+    "tty": _pty_sentence,
+}
