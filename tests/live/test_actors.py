@@ -1,0 +1,37 @@
+"""The actors themselves: what they tell is so, and nothing of them is left behind."""
+
+import os
+import subprocess
+import sys
+
+import psutil
+
+from tests.live.conftest import ACTORS, Play, dismiss, told
+
+
+def test_every_process_of_an_actor_is_gone_after_it_is_dismissed() -> None:
+    command = [sys.executable, str(ACTORS / "terminal_jobs.py")]
+    actor = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+    told(actor)
+    cast = psutil.Process(actor.pid).children(recursive=True)
+    assert len(cast) == 5
+    dismiss(actor)
+    assert [member for member in cast if member.is_running()] == []
+
+
+def test_children_end_with_their_actor_even_when_it_is_killed() -> None:
+    command = [sys.executable, str(ACTORS / "shared_listener.py")]
+    actor = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+    told(actor)
+    cast = psutil.Process(actor.pid).children(recursive=True)
+    assert len(cast) == 2
+    actor.kill()
+    dismiss(actor)
+    gone, alive = psutil.wait_procs(cast, 30)
+    assert (len(gone), alive) == (2, [])
+
+
+def test_truth_matches_what_proc_says(play: Play) -> None:
+    pair = play("socketpair_fork")
+    for end in (pair["ours"], pair["theirs"]):
+        assert os.readlink(f"/proc/{end['pid']}/fd/{end['fd']}") == f"socket:[{end['ino']}]"
