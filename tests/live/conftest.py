@@ -19,7 +19,6 @@ PATIENCE = 30
 
 Truth = dict[str, Any]
 Play = Callable[..., Truth]
-Until = Callable[[Callable[[], bool]], None]
 
 
 @pytest.fixture
@@ -64,23 +63,26 @@ def dismiss(process: "subprocess.Popen[bytes]") -> None:
             with contextlib.suppress(BrokenPipeError):  # nobody is left to read what was buffered
                 stream.close()
     process.wait(PATIENCE)
-    psutil.wait_procs(cast, PATIENCE)
+    wait_until(lambda: all(map(ended, cast)))
+
+
+def ended(process: psutil.Process) -> bool:
+    """Whether a process holds nothing any more; init may take its time to collect it."""
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE or not process.is_running()
+    except psutil.NoSuchProcess:
+        return True
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait until a condition holds that must come true; fail when it does not."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, "what was waited for did not come"
+        time.sleep(0.02)
 
 
 def blocked_on(pid: int, fd: int) -> bool:
     """Whether the main thread of a process is blocked in a system call whose first argument is this descriptor."""
     call = Path(f"/proc/{pid}/syscall").read_text(encoding="ascii").split()
     return len(call) > 2 and int(call[1], 16) == fd
-
-
-@pytest.fixture
-def until() -> Until:
-    """Wait until a condition holds that must come true; fail when it does not."""
-
-    def wait(condition: Callable[[], bool]) -> None:
-        end = time.monotonic() + PATIENCE
-        while not condition():
-            assert time.monotonic() < end, "what was waited for did not come"
-            time.sleep(0.02)
-
-    return wait

@@ -6,7 +6,7 @@ import sys
 
 import psutil
 
-from tests.live.conftest import ACTORS, Play, dismiss, told
+from tests.live.conftest import ACTORS, Play, dismiss, ended, told, wait_until
 
 
 def test_every_process_of_an_actor_is_gone_after_it_is_dismissed() -> None:
@@ -16,7 +16,7 @@ def test_every_process_of_an_actor_is_gone_after_it_is_dismissed() -> None:
     cast = psutil.Process(actor.pid).children(recursive=True)
     assert len(cast) == 5
     dismiss(actor)
-    assert [member for member in cast if member.is_running()] == []
+    assert all(map(ended, cast))
 
 
 def test_children_end_with_their_actor_even_when_it_is_killed() -> None:
@@ -26,9 +26,8 @@ def test_children_end_with_their_actor_even_when_it_is_killed() -> None:
     cast = psutil.Process(actor.pid).children(recursive=True)
     assert len(cast) == 2
     actor.kill()
+    wait_until(lambda: all(map(ended, cast)))
     dismiss(actor)
-    gone, alive = psutil.wait_procs(cast, 30)
-    assert (len(gone), alive) == (2, [])
 
 
 def test_truth_matches_what_proc_says(play: Play) -> None:

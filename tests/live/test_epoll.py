@@ -3,7 +3,7 @@
 import pytest
 
 from tests.live.commandline import descriptor, only, place, places, show, snapshot
-from tests.live.conftest import Play, Until, blocked_on
+from tests.live.conftest import Play, blocked_on, wait_until
 
 pytestmark = pytest.mark.needs("kcmp")
 
@@ -49,13 +49,13 @@ def test_a_watched_descriptor_names_every_epoll_that_watches_it(play: Play) -> N
     assert {watcher["status"] for watcher in watchers} == {"live"}
 
 
-def test_three_hold_the_listener_and_one_waits(play: Play, until: Until) -> None:
+def test_three_hold_the_listener_and_one_waits(play: Play) -> None:
     truth = play("shared_listener")
     watcher = only(show(*place(truth["listener"]))["watchers"])
     assert place(watcher) == (truth["waiting"]["pid"], truth["waiting"]["epoll"])
     assert {"IN", "EXCLUSIVE"} <= set(watcher["events"])
 
-    until(lambda: blocked_on(truth["waiting"]["pid"], truth["waiting"]["epoll"]))
+    wait_until(lambda: blocked_on(truth["waiting"]["pid"], truth["waiting"]["epoll"]))
     waiting = only(show(truth["waiting"]["pid"], truth["waiting"]["epoll"])["waiting"])
     assert place(waiting) == (truth["waiting"]["pid"], truth["waiting"]["epoll"])
     assert waiting["syscall"] in {"epoll_wait", "epoll_pwait", "epoll_pwait2"}

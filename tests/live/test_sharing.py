@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.live.commandline import descriptor, only, place, places, show, snapshot
-from tests.live.conftest import Play, Truth, Until, blocked_on
+from tests.live.conftest import Play, Truth, blocked_on, wait_until
 
 
 def holders_rows(shared: Truth) -> list[Truth]:
@@ -86,9 +86,9 @@ def test_every_sender_has_the_receiver_at_its_other_end(play: Play, tmp_path: Pa
         assert places(peer["holders"]) == {place(truth["receiver"])}
 
 
-def test_a_thread_blocked_in_accept_waits_and_the_other_holder_does_not(play: Play, until: Until) -> None:
+def test_a_thread_blocked_in_accept_waits_and_the_other_holder_does_not(play: Play) -> None:
     truth = play("accepting")
-    until(lambda: blocked_on(*place(truth["child"])))
+    wait_until(lambda: blocked_on(*place(truth["child"])))
     waiting = only(show(*place(truth["listener"]))["waiting"])
     assert place(waiting) == place(truth["child"])
     assert waiting["tid"] == truth["child"]["pid"]
