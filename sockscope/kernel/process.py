@@ -1,0 +1,158 @@
+"""A process in its own files: `stat`, `status`, `cmdline` and `cgroup`."""
+
+from typing import NamedTuple
+
+from sockscope.kernel.signals import signal_names
+from sockscope.kernel.text import clean
+
+__all__ = [
+    "ProcessStat",
+    "ProcessStatus",
+    "parse_cgroup",
+    "parse_cmdline",
+    "parse_stat",
+    "parse_status",
+    "signal_names",
+]
+
+PF_KTHREAD = 0x00200000
+"""Bit of the flags in `stat`: a kernel thread (`linux/sched.h`)."""
+
+
+_STAT_FIELDS = 20
+"""Fields behind the name, up to the start time."""
+
+
+class ProcessStat(NamedTuple):
+    """What `/proc/PID/stat` says, as far as sockscope asks."""
+
+    pid: int
+    comm: bytes
+    """Raw: whatever the process called itself, at most 15 bytes (kernel threads: more)."""
+    state: str
+    """One letter: R S D T t Z X I."""
+    ppid: int
+    pgid: int
+    sid: int
+    tty_nr: int
+    """Controlling terminal in the new encoding of device numbers (see `kernel.ttys`), 0 none."""
+    tpgid: int
+    """Foreground process group of the controlling terminal, -1 none."""
+    flags: int
+    start: int
+    """Clock ticks since boot."""
+    threads: int
+
+    @property
+    def is_kernel_thread(self) -> bool:
+        """Whether it runs in the kernel only."""
+        return bool(self.flags & PF_KTHREAD)
+
+
+class ProcessStatus(NamedTuple):
+    """What `/proc/PID/status` says, as far as sockscope asks."""
+
+    uid: int
+    """Effective, -1 unknown."""
+    gid: int
+    """Effective, -1 unknown."""
+    nspid: list[int]
+    """Its pid in each pid namespace, the reader's first, its own last; empty before Linux 4.1."""
+    threads: int
+    sigblk: int
+    """Blocked signals; bit 0 is signal 1, as in the other masks."""
+    sigign: int
+    sigcgt: int
+    cap_eff: int
+    """Effective capabilities; bit numbers as in `capabilities(7)`."""
+
+
+def parse_stat(data: bytes) -> ProcessStat:
+    """Parse `/proc/PID/stat` (`proc_pid_stat(5)`).
+
+    The name may contain anything, spaces and parentheses included, so it ends at the last `)`.
+
+    Raises:
+        ValueError: this is not such a file, or not the whole of it.
+    """
+    head, closing, tail = data.rpartition(b")")
+    pid, opening, comm = head.partition(b"(")
+    fields = tail.split()
+    if not closing or not opening or len(fields) < _STAT_FIELDS:
+        msg = "not a stat file of a process"
+        raise ValueError(msg)
+    return ProcessStat(
+        pid=int(pid),
+        comm=comm,
+        state=fields[0].decode("ascii", "replace"),
+        ppid=int(fields[1]),
+        pgid=int(fields[2]),
+        sid=int(fields[3]),
+        tty_nr=int(fields[4]),
+        tpgid=int(fields[5]),
+        flags=int(fields[6]),
+        start=int(fields[19]),
+        threads=int(fields[17]),
+    )
+
+
+def parse_status(data: bytes) -> ProcessStatus:
+    """Parse `/proc/PID/status` (`proc_pid_status(5)`); what is missing gets the value that its field names.
+
+    Raises:
+        ValueError: a field that is there is malformed.
+    """
+    fields = {key: value.split() for key, _, value in (line.partition(b":") for line in data.split(b"\n"))}
+
+    def mask(key: bytes) -> int:
+        return int(fields[key][0], 16) if fields.get(key) else 0
+
+    def effective(key: bytes) -> int:
+        values = fields.get(key, [])
+        return int(values[1]) if len(values) > 1 else -1
+
+    return ProcessStatus(
+        uid=effective(b"Uid"),
+        gid=effective(b"Gid"),
+        nspid=[int(pid) for pid in fields.get(b"NSpid", [])],
+        threads=int(fields[b"Threads"][0]) if fields.get(b"Threads") else 0,
+        sigblk=mask(b"SigBlk"),
+        sigign=mask(b"SigIgn"),
+        sigcgt=mask(b"SigCgt"),
+        cap_eff=mask(b"CapEff"),
+    )
+
+
+def parse_cmdline(data: bytes, limit: int = 4096) -> tuple[str, ...]:
+    """Parse `/proc/PID/cmdline` into cleaned arguments, of which at most `limit` bytes are kept.
+
+    A process that writes its title over its arguments (nginx, sshd, postgres) leaves one string padded
+    with zeros or blanks: one argument without the padding. An ellipsis marks what was cut.
+    """
+    text = data.rstrip(b"\0")
+    if not text:
+        return ()
+    cut = len(text) > limit
+    arguments = text[:limit].split(b"\0")
+    if len(arguments) == 1:
+        arguments = [arguments[0].rstrip(b" ")]
+    cleaned = [clean(argument) for argument in arguments]
+    if cut:
+        cleaned[-1] += "…"
+    return tuple(cleaned)
+
+
+def parse_cgroup(data: bytes) -> str:
+    """Parse `/proc/PID/cgroup` into the cleaned path of the unified hierarchy (`cgroups(7)`).
+
+    Where there is none (cgroup v1 only), the path in systemd's own hierarchy; "" when neither is there.
+    """
+    systemd = ""
+    for line in data.split(b"\n"):
+        number, _, rest = line.partition(b":")
+        controllers, _, path = rest.partition(b":")
+        if number == b"0" and not controllers:
+            return clean(path)
+        if controllers == b"name=systemd":
+            systemd = clean(path)
+    return systemd
