@@ -17,6 +17,7 @@ ACTORS = Path(__file__).parent / "actors"
 PATIENCE = 30
 """Seconds to wait for what must come; only a failing test waits this long."""
 
+Actor = subprocess.Popen[bytes]
 Truth = dict[str, Any]
 Play = Callable[..., Truth]
 
@@ -27,19 +28,28 @@ def play() -> Iterator[Play]:
     with contextlib.ExitStack() as curtain:
 
         def start(name: str, *arguments: object) -> Truth:
-            actor = subprocess.Popen(
-                [sys.executable, str(ACTORS / f"{name}.py"), *map(str, arguments)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                start_new_session=True,
-            )
-            curtain.callback(dismiss, actor)
-            return told(actor)
+            _, truth = curtain.enter_context(performance(name, *arguments))
+            return truth
 
         yield start
 
 
-def told(actor: "subprocess.Popen[bytes]") -> Truth:
+@contextlib.contextmanager
+def performance(name: str, *arguments: object) -> Iterator[tuple[Actor, Truth]]:
+    """Keep an actor on stage for as long as the block runs."""
+    actor = subprocess.Popen(
+        [sys.executable, str(ACTORS / f"{name}.py"), *map(str, arguments)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        yield actor, told(actor)
+    finally:
+        dismiss(actor)
+
+
+def told(actor: Actor) -> Truth:
     """Read the one line an actor prints when its situation stands."""
     assert actor.stdout is not None
     ready, _, _ = select.select([actor.stdout], [], [], PATIENCE)
@@ -49,7 +59,7 @@ def told(actor: "subprocess.Popen[bytes]") -> Truth:
     return truth
 
 
-def dismiss(process: "subprocess.Popen[bytes]") -> None:
+def dismiss(process: Actor) -> None:
     """End a process and everything it has started, in whatever group or session that is."""
     try:
         cast = [*psutil.Process(process.pid).children(recursive=True), psutil.Process(process.pid)]

@@ -1,33 +1,25 @@
 """The actors themselves: what they tell is so, and nothing of them is left behind."""
 
 import os
-import subprocess
-import sys
 
 import psutil
 
-from tests.live.conftest import ACTORS, Play, dismiss, ended, told, wait_until
+from tests.live.conftest import Play, ended, performance, wait_until
 
 
 def test_every_process_of_an_actor_is_gone_after_it_is_dismissed() -> None:
-    command = [sys.executable, str(ACTORS / "terminal_jobs.py")]
-    actor = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
-    told(actor)
-    cast = psutil.Process(actor.pid).children(recursive=True)
-    assert len(cast) == 5
-    dismiss(actor)
+    with performance("terminal_jobs") as (actor, _):
+        cast = psutil.Process(actor.pid).children(recursive=True)
+        assert len(cast) == 5
     assert all(map(ended, cast))
 
 
 def test_children_end_with_their_actor_even_when_it_is_killed() -> None:
-    command = [sys.executable, str(ACTORS / "shared_listener.py")]
-    actor = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
-    told(actor)
-    cast = psutil.Process(actor.pid).children(recursive=True)
-    assert len(cast) == 2
-    actor.kill()
-    wait_until(lambda: all(map(ended, cast)))
-    dismiss(actor)
+    with performance("shared_listener") as (actor, _):
+        cast = psutil.Process(actor.pid).children(recursive=True)
+        assert len(cast) == 2
+        actor.kill()
+        wait_until(lambda: all(map(ended, cast)))
 
 
 def test_truth_matches_what_proc_says(play: Play) -> None:
