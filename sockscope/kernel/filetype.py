@@ -19,7 +19,8 @@ RESOLVE_CACHED = 0x20
 AT_EMPTY_PATH = 0x1000
 AT_STATX_DONT_SYNC = 0x4000
 STATX_BASIC = 0x7FF
-O_PATH = 0o10000000
+O_PATH = os.O_PATH
+AT_FDCWD = (1 << 64) - 100
 
 TYPES = {
     stat.S_IFREG: "file",
@@ -80,14 +81,14 @@ class _Statx(ctypes.Structure):
 _HOW = _OpenHow(O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC, 0, RESOLVE_CACHED | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS)
 
 
-def read_file_facts(path: bytes) -> FileFacts:
-    """Look a path up in the kernel's cache, in our own mount namespace.
+def read_file_facts(path: bytes, root: int = AT_FDCWD) -> FileFacts:
+    """Look a path up in the kernel's cache, from a directory descriptor where the path is relative.
 
     Raises:
         OSError: EAGAIN where the answer would need I/O or a revalidation, ENOENT, ELOOP (a symbolic
             link has taken the name), EACCES, ENOSYS (before Linux 5.12).
     """
-    fd = syscalls.call("openat2", (1 << 64) - 100, path, ctypes.byref(_HOW), ctypes.sizeof(_HOW))
+    fd = syscalls.call("openat2", root, path, ctypes.byref(_HOW), ctypes.sizeof(_HOW))
     try:
         facts = _Statx()
         syscalls.call("statx", fd, b"", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_BASIC, ctypes.byref(facts))

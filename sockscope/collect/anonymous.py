@@ -1,0 +1,38 @@
+"""Identity of descriptors that have no path: by an inode of their own, or else by kcmp."""
+
+import os
+
+from sockscope.collect.identity import IdentityRegistry, Slot
+from sockscope.kernel.fdinfo import parse_fdinfo
+from sockscope.kernel.procfs import Procfs
+
+
+def shared_inode(procfs: Procfs) -> int:
+    """Return the inode that all eventfds, epolls, timerfds … share (fs/anon_inodes.c), 0 unknown."""
+    fd = os.eventfd(0, os.EFD_CLOEXEC)
+    try:
+        return parse_fdinfo(procfs.read(os.getpid(), f"fdinfo/{fd}")).ino
+    except OSError:
+        return 0
+    finally:
+        os.close(fd)
+
+
+class AnonymousIdentity:
+    """Name the object behind an anonymous descriptor."""
+
+    def __init__(self, registry: IdentityRegistry, shared: int) -> None:
+        """Use `registry` for all that sits on inode `shared`."""
+        self._registry = registry
+        self._shared = shared
+
+    def name(self, kind: str, slot: Slot, ino: int, eventfd_id: int | None) -> tuple[str, bool]:
+        """Return the object's identity and whether its equality with others is established."""
+        if ino and self._shared and ino != self._shared and kind != "pty-master":
+            return f"{kind}:[{ino}]", True
+        placed = self._registry.place(kind, slot)
+        if placed is not None:
+            return placed, True
+        if eventfd_id is not None:
+            return f"eventfd-id:{eventfd_id}", True
+        return f"{kind}?{slot[0]}:{slot[1]}", False

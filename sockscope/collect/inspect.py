@@ -1,0 +1,138 @@
+"""One descriptor or one process in depth, read when somebody looks at it."""
+
+import platform
+from collections.abc import Iterable
+
+import psutil
+
+from sockscope.frames.messages import Answer, DescriptorReport, Inspect, ProcessReport, Waiting
+from sockscope.kernel.fdinfo import decode
+from sockscope.kernel.links import parse_link
+from sockscope.kernel.process import parse_stat, parse_status
+from sockscope.kernel.procfs import Procfs
+from sockscope.kernel.signals import signal_names
+from sockscope.kernel.text import clean_lines, clean_str
+from sockscope.kernel.wait import describe, parse_syscall
+from sockscope.model.descriptor import Fields
+
+RAW_LIMIT = 256 << 10
+"""Bytes of fdinfo that are sent; an epoll with thousands of registrations has more."""
+STATUS_LIMIT = 64 << 10
+MAX_HOLDERS = 256
+MAX_THREADS = 64
+"""Threads of one process whose system call is read."""
+
+_MACHINE = platform.machine()
+
+
+class Inspector:
+    """Answer `Inspect` requests."""
+
+    def __init__(self, procfs: Procfs) -> None:
+        """Read below the root of `procfs`."""
+        self._procfs = procfs
+
+    def answer(self, request: Inspect, kind: str | None) -> Answer:
+        """Look at one process, and at one of its descriptors when the request names one.
+
+        Args:
+            request: what is asked for.
+            kind: the kind of the descriptor where it is known; else its link says.
+        """
+        error = self._identity_error(request.pid, request.start)
+        if error:
+            return Answer(request.id, request.pid, request.start, request.fd, None, None, (), error)
+        process = self._process(request.pid)
+        descriptor: DescriptorReport | None = None
+        waiters: tuple[Waiting, ...] = ()
+        if request.fd >= 0:
+            try:
+                descriptor = self._descriptor(request.pid, request.fd, kind)
+            except OSError as problem:
+                error = f"{request.pid}:{request.fd}: {problem.strerror}"
+            waiters = tuple(self._waiters([(request.pid, request.fd), *request.holders[:MAX_HOLDERS]]))
+        # Asked again at the end: what was read in between belongs to the process only if it still lives.
+        gone = self._identity_error(request.pid, request.start)
+        return Answer(request.id, request.pid, request.start, request.fd, process, descriptor, waiters, gone or error)
+
+    def _identity_error(self, pid: int, start: int) -> str:
+        try:
+            found = parse_stat(self._procfs.read(pid, "stat", STATUS_LIMIT)).start
+        except (OSError, ValueError):
+            return f"process {pid} has ended"
+        return "" if found == start else f"process {pid} has ended, its number now means another process"
+
+    def _descriptor(self, pid: int, fd: int, kind: str | None) -> DescriptorReport:
+        if kind is None:
+            kind = parse_link(self._procfs.link(pid, f"fd/{fd}")).kind
+        raw = self._procfs.read(pid, f"fdinfo/{fd}", RAW_LIMIT)
+        fields = decode("file" if kind == "path" else kind, raw)
+        return DescriptorReport(clean_lines(raw).rstrip("\n"), fields)
+
+    def _process(self, pid: int) -> ProcessReport:
+        notes: list[str] = []
+        cwd = self._place(pid, "cwd", notes)
+        exe = self._place(pid, "exe", notes)
+        try:
+            created = psutil.Process(pid).create_time()
+        except psutil.Error:
+            created = 0.0
+        waiting = self._threads(pid, notes)
+        try:
+            threads = len(self._procfs.tasks(pid))
+        except OSError:
+            threads = 0
+        return ProcessReport(cwd, exe, threads, tuple(waiting), self._signals(pid), created, tuple(notes))
+
+    def _place(self, pid: int, name: str, notes: list[str]) -> str:
+        """Name the working directory or executable of a process, "" with a note where it is hidden."""
+        try:
+            process = psutil.Process(pid)
+            return clean_str(process.cwd() if name == "cwd" else process.exe())
+        except psutil.AccessDenied:
+            notes.append(f"{name}: permission denied")
+        except psutil.Error:
+            notes.append(f"{name}: the process has ended")
+        return ""
+
+    def _signals(self, pid: int) -> Fields:
+        try:
+            status = parse_status(self._procfs.read(pid, "status", STATUS_LIMIT))
+        except OSError:
+            return {}
+        return {
+            "caught": signal_names(status.sigcgt),
+            "ignored": signal_names(status.sigign),
+            "blocked": signal_names(status.sigblk),
+        }
+
+    def _threads(self, pid: int, notes: list[str]) -> list[Waiting]:
+        """List the threads that are blocked in a system call now."""
+        found: list[Waiting] = []
+        try:
+            tids = self._procfs.tasks(pid)
+        except OSError:
+            return found
+        if len(tids) > MAX_THREADS:
+            notes.append(f"only the first {MAX_THREADS} of {len(tids)} threads were looked at")
+        for tid in tids[:MAX_THREADS]:
+            try:
+                state = parse_syscall(self._procfs.read(pid, f"task/{tid}/syscall", 4096))
+            except PermissionError:
+                notes.append("system calls: permission denied (ptrace access is needed)")
+                return found
+            except OSError:
+                continue  # the thread has ended
+            if state is None or state.running or state.number < 0:
+                continue
+            name, fd = describe(state, _MACHINE)
+            found.append(Waiting(pid, tid, name, fd))
+        return found
+
+    def _waiters(self, holders: Iterable[tuple[int, int]]) -> Iterable[Waiting]:
+        """List the threads of the holders that are blocked on one of the given descriptors."""
+        wanted: dict[int, set[int]] = {}
+        for pid, fd in holders:
+            wanted.setdefault(pid, set()).add(fd)
+        for pid, fds in wanted.items():
+            yield from (one for one in self._threads(pid, []) if one.fd in fds)

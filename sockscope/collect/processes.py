@@ -1,0 +1,101 @@
+"""A process as the model describes it: what `/proc/PID` says of it, in clean text."""
+
+import pwd
+
+from sockscope.kernel import netns
+from sockscope.kernel.process import ProcessStat, parse_cgroup, parse_cmdline, parse_status
+from sockscope.kernel.procfs import Procfs
+from sockscope.kernel.text import clean
+from sockscope.kernel.ttys import tty_name
+from sockscope.model.process import Process
+
+CMDLINE_LIMIT = 4096
+"""Bytes. A process may have a gigabyte of arguments; a row shows a line."""
+STATUS_LIMIT = 64 << 10
+
+
+class ProcessReader:
+    """Read processes; what is the same for many (user names, namespaces) is remembered."""
+
+    def __init__(self, procfs: Procfs) -> None:
+        """Read below the root of `procfs`."""
+        self._procfs = procfs
+        self._users: dict[int, str] = {}
+        self._netns_by_file: dict[int, int] = {}
+        """Inode of `/proc/PID/net/tcp`, one per namespace and readable for all, to the namespace's own inode."""
+
+    def read(self, pid: int, stat: ProcessStat, before: Process | None) -> Process:
+        """Describe a process.
+
+        Args:
+            pid: its pid, or the tid of a thread with a private descriptor table.
+            stat: its parsed `stat`.
+            before: the description of the same process while it has not run since, else None.
+
+        Raises:
+            OSError: it has ended.
+        """
+        if before is None:
+            uid = self._procfs.owner(pid)
+            cmdline = () if stat.is_kernel_thread else self._cmdline(pid)
+            cgroup = self._cgroup(pid)
+            inner = self._inner_pid(pid)
+            namespace = 0 if stat.is_kernel_thread else self._netns(pid)
+        else:
+            uid, cmdline, cgroup = before.uid, before.cmdline, before.cgroup
+            inner, namespace = before.inner_pid, before.netns
+        return Process(
+            pid=pid,
+            start=stat.start,
+            ppid=stat.ppid,
+            pgid=stat.pgid,
+            sid=stat.sid,
+            tty=tty_name(stat.tty_nr),
+            tpgid=stat.tpgid,
+            comm=clean(stat.comm),
+            cmdline=cmdline,
+            uid=uid,
+            user=self._user(uid),
+            state=stat.state,
+            netns=namespace,
+            fd_count=0 if stat.is_kernel_thread else self._procfs.fd_count(pid),
+            kernel_thread=stat.is_kernel_thread,
+            inner_pid=inner,
+            cgroup=cgroup,
+        )
+
+    def _cmdline(self, pid: int) -> tuple[str, ...]:
+        return parse_cmdline(self._procfs.read(pid, "cmdline", CMDLINE_LIMIT), CMDLINE_LIMIT)
+
+    def _cgroup(self, pid: int) -> str:
+        return parse_cgroup(self._procfs.read(pid, "cgroup", STATUS_LIMIT))
+
+    def _inner_pid(self, pid: int) -> int:
+        numbers = parse_status(self._procfs.read(pid, "status", STATUS_LIMIT)).nspid
+        return numbers[-1] if len(numbers) > 1 else 0
+
+    def _netns(self, pid: int) -> int:
+        """Tell the network namespace of a process; for one we may not ask, through a neighbour in the same one."""
+        try:
+            shared = self._procfs.inode(pid, "net/tcp")
+        except OSError:
+            shared = 0
+        try:
+            namespace = netns.read_netns(pid, self._procfs.root)
+        except PermissionError:
+            return self._netns_by_file.get(shared, 0)
+        except FileNotFoundError:
+            return 0
+        if shared:
+            self._netns_by_file[shared] = namespace
+        return namespace
+
+    def _user(self, uid: int) -> str:
+        name = self._users.get(uid)
+        if name is None:
+            try:
+                name = clean(pwd.getpwuid(uid).pw_name.encode("utf-8", "surrogateescape"))
+            except KeyError:
+                name = str(uid)
+            self._users[uid] = name
+        return name

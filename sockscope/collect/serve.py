@@ -1,0 +1,117 @@
+"""The collector as a process: requests in, the frame stream out, an end when nobody reads any more."""
+
+import os
+import select
+import socket
+import time
+from collections.abc import Iterator
+
+from sockscope import __version__
+from sockscope.collect.collector import Collector
+from sockscope.collect.inspect import Inspector
+from sockscope.frames.codec import RequestReader, StreamError, encode
+from sockscope.frames.messages import VERSION, Ended, Hello, Inspect, Message, Next, Pace, Request
+from sockscope.kernel.procfs import Procfs
+from sockscope.kernel.text import clean_str
+
+MIN_INTERVAL, MAX_INTERVAL = 0.1, 3600.0
+"""Seconds."""
+_READ = 64 << 10
+
+
+def hello(procfs: Procfs) -> Hello:
+    """Introduce this machine."""
+    name = os.uname()
+    return Hello(
+        version=VERSION,
+        host=clean_str(socket.gethostname()),
+        kernel=clean_str(name.release),
+        boot_time=_boot_time(procfs),
+        ticks=os.sysconf("SC_CLK_TCK"),
+        euid=os.geteuid(),
+        program=__version__,
+    )
+
+
+class Server:
+    """Serve one reader: a frame when it is due and asked for, an answer as soon as there is one."""
+
+    def __init__(self, collector: Collector, requests: int, frames: int, interval: float) -> None:
+        """Read requests from and write frames to two descriptors.
+
+        Args:
+            collector: what looks at the machine.
+            requests: descriptor that requests come from; its end ends the server.
+            frames: descriptor that messages go to.
+            interval: seconds between refreshes.
+        """
+        self._collector = collector
+        self._inspector = Inspector(collector.procfs)
+        self._requests = requests
+        self._frames = frames
+        self._reader = RequestReader()
+        self._set_interval(interval)
+        self._wanted = True
+        """Whether the reader has taken the last frame and wants another."""
+
+    def run(self) -> None:
+        """Serve until the reader hangs up.
+
+        Raises:
+            StreamError: the reader does not speak our protocol.
+        """
+        try:
+            self._send(hello(self._collector.procfs))
+            due = time.monotonic()
+            while True:
+                if self._wanted and time.monotonic() >= due:
+                    due = time.monotonic() + self._interval
+                    self._wanted = False
+                    self._send(self._collector.refresh())
+                wait = max(0.0, due - time.monotonic()) if self._wanted else None
+                for request in self._read(wait):
+                    self._take(request)
+        except (EOFError, BrokenPipeError):
+            return
+        except StreamError as error:
+            self._send(Ended(str(error)))
+            raise
+        finally:
+            self._collector.close()
+
+    def _read(self, timeout: float | None) -> Iterator[Request]:
+        ready, _, _ = select.select([self._requests], [], [], timeout)
+        if not ready:
+            return
+        data = os.read(self._requests, _READ)
+        if not data:
+            raise EOFError
+        yield from self._reader.feed(data)
+
+    def _take(self, request: Request) -> None:
+        if isinstance(request, Next):
+            self._wanted = True
+        elif isinstance(request, Pace):
+            self._set_interval(request.interval)
+        else:
+            self._send(self._inspector.answer(request, self._kind(request)))
+
+    def _kind(self, request: Inspect) -> str | None:
+        descriptor = self._collector.descriptor(request.pid, request.start, request.fd)
+        return descriptor.kind if descriptor else None
+
+    def _set_interval(self, interval: float) -> None:
+        self._interval = min(max(interval, MIN_INTERVAL), MAX_INTERVAL)
+        self._collector.interval = self._interval
+
+    def _send(self, message: Message) -> None:
+        data = memoryview(encode(message))
+        while data:
+            data = data[os.write(self._frames, data) :]
+
+
+def _boot_time(procfs: Procfs) -> float:
+    for line in procfs.read_system("stat", 1 << 22).splitlines():
+        if line.startswith(b"btime "):
+            return float(line.split()[1])
+    return 0.0

@@ -1,0 +1,155 @@
+"""One descriptor table: links, access modes and fdinfo of a process turned into descriptors."""
+
+import os
+from dataclasses import dataclass, field
+from typing import Any
+
+from sockscope.collect.anonymous import AnonymousIdentity
+from sockscope.collect.files import FileClassifier
+from sockscope.collect.work import Work
+from sockscope.kernel.fdinfo import Fdinfo, decode_kind, parse_fdinfo
+from sockscope.kernel.fdinfo import access as access_mode
+from sockscope.kernel.links import Link, parse_link
+from sockscope.kernel.procfs import Procfs
+from sockscope.kernel.text import clean
+from sockscope.model.descriptor import Descriptor
+from sockscope.model.keys import ProcessKey
+
+_SOCKET, _PIPE = b"socket:[", b"pipe:["
+PATH_KINDS = frozenset({"file", "directory", "fifo", "char-device", "block-device", "tty", "mqueue"})
+INODE_KINDS = PATH_KINDS | {"memfd", "dmabuf"}
+
+
+@dataclass(slots=True)
+class TableScan:
+    """What one walk of a table found."""
+
+    descriptors: dict[int, Descriptor] = field(default_factory=dict)
+    unreadable: int = 0
+    """Descriptors whose link or fdinfo was denied."""
+    denied: str = ""
+    """Why nothing could be read, or ""."""
+
+
+class TableReader:
+    """Walk descriptor tables."""
+
+    def __init__(
+        self,
+        procfs: Procfs,
+        files: FileClassifier,
+        anonymous: AnonymousIdentity,
+        devices: dict[str, int],
+        work: Work,
+    ) -> None:
+        """Classify with `files` and `anonymous`; `devices` are those of sockets and pipes."""
+        self._procfs = procfs
+        self._files = files
+        self._anonymous = anonymous
+        self._devices = devices
+        self._work = work
+        self.all_flags = False
+        """Read fdinfo of every descriptor, also where the row does not need it."""
+
+    def scan(self, key: ProcessKey, namespace: int, before: dict[int, Descriptor]) -> TableScan:
+        """Walk the table of a process; what has not changed since `before` is taken over as it is.
+
+        Raises:
+            FileNotFoundError, ProcessLookupError: the process has ended.
+        """
+        scan = TableScan()
+        try:
+            table = self._procfs.open_table(key.pid)
+        except PermissionError:
+            scan.denied = "permission denied"
+            return scan
+        self._work.scanned += 1
+        try:
+            self._walk(table, key, namespace, before, scan)
+        finally:
+            os.close(table)
+        if scan.unreadable and not scan.descriptors:
+            scan.denied = "permission denied"
+        return scan
+
+    def _walk(
+        self, table: int, key: ProcessKey, namespace: int, before: dict[int, Descriptor], scan: TableScan
+    ) -> None:
+        descriptors = scan.descriptors
+        # The walk's own descriptor of the directory is no part of the picture.
+        own = table if key.pid == os.getpid() else -1
+        for fd, raw, error in self._procfs.links(table):
+            if fd == own:
+                continue
+            if raw is None:
+                scan.unreadable += isinstance(error, PermissionError)
+                continue
+            old = before.get(fd)
+            try:
+                new = self._describe(table, key, fd, raw, namespace, old)
+            except PermissionError:
+                scan.unreadable += 1
+                continue
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # closed since it was listed, or the process is ending
+            descriptors[fd] = old if old is not None and new == old else new
+
+    def _describe(
+        self, table: int, key: ProcessKey, fd: int, raw: bytes, namespace: int, old: Descriptor | None
+    ) -> Descriptor:
+        if raw.startswith(_SOCKET):
+            if old is not None and not self.all_flags and old.target.encode() == raw:
+                return old
+            return self._numbered(key, fd, raw, "socket", "rw")
+        if raw.startswith(_PIPE):
+            return self._numbered(key, fd, raw, "pipe", self._procfs.access(table, fd))
+        link = parse_link(raw)
+        if link.kind == "namespace":
+            return Descriptor(
+                key.pid, key.start, fd, link.kind, clean(raw), self._procfs.access(table, fd), clean(raw), link.ino
+            )
+        info = parse_fdinfo(self._fdinfo(key.pid, fd))
+        if link.kind == "path" or link.kind in PATH_KINDS or link.kind == "pty-master":
+            return self._with_path(key, fd, raw, link, info, namespace)
+        return self._without_path(key, fd, raw, link, info)
+
+    def _numbered(self, key: ProcessKey, fd: int, raw: bytes, kind: str, mode: str) -> Descriptor:
+        """Describe a socket or pipe, whose link text names its inode."""
+        target = raw.decode("ascii", "replace")
+        ino = int(raw[raw.index(b"[") + 1 : -1])
+        flags = parse_fdinfo(self._fdinfo(key.pid, fd)).flags if self.all_flags else -1
+        return Descriptor(key.pid, key.start, fd, kind, target, mode, target, ino, self._devices[kind], flags)
+
+    def _with_path(self, key: ProcessKey, fd: int, raw: bytes, link: Link, info: Fdinfo, namespace: int) -> Descriptor:
+        facts = self._files.describe(key.pid, namespace, link, info)
+        fields: dict[str, Any] = {}
+        object_, proven = f"inode:{facts.identity}", True
+        if facts.kind == "pty-master":
+            fields = decode_kind(facts.kind, info)
+            object_, proven = self._anonymous.name(facts.kind, (key.pid, fd), info.ino, None)
+        elif facts.kind == "tty" and facts.instance:
+            fields = {"index": facts.rdev[1]}
+        if facts.instance:
+            fields |= {"instance": facts.instance, "instance_proven": facts.instance_proven}
+        return Descriptor(
+            key.pid, key.start, fd, facts.kind, clean(raw), access_mode(info.flags), object_,
+            info.ino, facts.dev, info.flags, not proven, fields or None,
+        )  # fmt: skip
+
+    def _without_path(self, key: ProcessKey, fd: int, raw: bytes, link: Link, info: Fdinfo) -> Descriptor:
+        # The registrations of an epoll are proven and kept apart, once an instance.
+        fields = {} if link.kind == "epoll" else decode_kind(link.kind, info)
+        proven = True
+        if link.kind in INODE_KINDS:
+            object_ = f"inode:m{info.mnt_id}:{info.ino}"
+        else:
+            eventfd_id = fields.get("id") if link.kind == "eventfd" else None
+            object_, proven = self._anonymous.name(link.kind, (key.pid, fd), info.ino, eventfd_id)
+        return Descriptor(
+            key.pid, key.start, fd, link.kind, clean(raw), access_mode(info.flags), object_,
+            info.ino, 0, info.flags, not proven, fields or None,
+        )  # fmt: skip
+
+    def _fdinfo(self, pid: int, fd: int) -> bytes:
+        self._work.fdinfo += 1
+        return self._procfs.read(pid, f"fdinfo/{fd}")
