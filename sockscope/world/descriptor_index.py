@@ -29,9 +29,10 @@ def registered_sockets(descriptor: Descriptor) -> Iterator[int]:
     """Inodes of the sockets registered in an io_uring (`UserFiles` lines of its fdinfo), which keeps them open."""
     if descriptor.kind != "io_uring" or not descriptor.fields:
         return
-    files = descriptor.fields.get("files")
-    if isinstance(files, list | tuple):
-        yield from (int(found[1]) for file in files if (found := SOCKET.search(str(file))))
+    for file in descriptor.fields.get("files", ()):
+        found = SOCKET.fullmatch(file.get("path", "")) if isinstance(file, dict) else None
+        if found is not None:
+            yield int(found[1])
 
 
 class DescriptorIndex:

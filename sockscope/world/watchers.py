@@ -6,25 +6,7 @@ from sockscope.model.keys import DescriptorKey
 from sockscope.world.relations import TargetLink, Watcher
 from sockscope.world.store import Store, ordered
 
-REOPENABLE = frozenset(
-    {
-        "pipe",
-        "fifo",
-        "file",
-        "directory",
-        "char-device",
-        "block-device",
-        "tty",
-        "memfd",
-        "mqueue",
-        "namespace",
-        "pidfd",
-        "bpf-map",
-        "bpf-prog",
-        "bpf-link",
-        "dmabuf",
-    }
-)
+REOPENABLE = frozenset({"pipe", "fifo", "tty", "char-device", "mqueue", "file"})
 """Kinds whose object may be open several times. An epoll watches one open file description, so for these
 the object alone does not say who is watched."""
 

@@ -1,0 +1,47 @@
+"""What a report lists. What is related to it is found everywhere, selected or not."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sockscope.model.descriptor import Descriptor
+from sockscope.model.keys import ProcessKey
+from sockscope.model.process import Process
+from sockscope.world.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Some processes and some of their descriptors; without arguments everything."""
+
+    pids: frozenset[int] = frozenset()
+    """Processes to list, empty for all. A process brings its threads with descriptor tables of their own."""
+    accept: Callable[[Process, Descriptor], bool] | None = None
+    """Which descriptors to list, None for all. A process without an accepted one is not listed."""
+    kernel_threads: bool = True
+    """Whether kernel threads are listed when no pids are given."""
+
+    @property
+    def everything(self) -> bool:
+        """Whether nothing is left out."""
+        return not self.pids and self.accept is None
+
+    def processes(self, world: World) -> list[Process]:
+        """Selected processes, ordered by pid."""
+        found = (world.processes[key] for key in sorted(world.processes))
+        return [process for process in found if self._has(process) and self._shown(world, process)]
+
+    def _has(self, process: Process) -> bool:
+        if self.pids:
+            return process.pid in self.pids or process.thread_of in self.pids
+        return self.kernel_threads or not process.kernel_thread
+
+    def _shown(self, world: World, process: Process) -> bool:
+        return self.accept is None or next(self.descriptors(world, process.key), None) is not None
+
+    def descriptors(self, world: World, key: ProcessKey) -> Iterator[Descriptor]:
+        """Yield the selected descriptors of a process, by number."""
+        table = world.tables.get(key, {})
+        process = world.processes.get(key)
+        for fd in sorted(table):
+            if self.accept is None or (process is not None and self.accept(process, table[fd])):
+                yield table[fd]

@@ -1,0 +1,242 @@
+"""The `show` documents as readable text: the same facts as the JSON, made from the same values."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sockscope.report import records
+
+INDENT = "  "
+
+
+def show_text(document: records.DescriptorReport) -> str:
+    """Write one descriptor in depth: what it is, then each relation with its evidence."""
+    return _text(
+        (
+            _what(document),
+            _socket(document.socket),
+            _holders(document),
+            *(_peer(peer) for peer in document.peers),
+            _siblings("Same address, other sockets", document.siblings),
+            _siblings("Came in by (inferred from the address)", document.listeners),
+            _watchers(document.watchers),
+            _targets(document),
+            _waiting(document.waiting),
+            _queue(document.queue),
+            _in_flight(document),
+            _fdinfo(document.fdinfo),
+            _terminal(document.terminal),
+            _notes([*document.notes, *document.coverage.notes]),
+        )
+    )
+
+
+def show_process_text(document: records.ProcessReport) -> str:
+    """Write one process in depth."""
+    return _text(
+        (
+            _process(document),
+            _waiting(document.waiting),
+            _neighbours(document.neighbours),
+            _table(document.descriptors),
+            _terminal(document.terminal),
+            _signals(document.signals),
+            _notes([*document.notes, *document.coverage.notes]),
+        )
+    )
+
+
+def _text(sections: Iterable[Iterator[str]]) -> str:
+    blocks = ["\n".join(section) for section in sections]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
+    body = [INDENT + line for line in lines]
+    if body:
+        yield title
+        yield from body
+
+
+def _what(document: records.DescriptorReport) -> Iterator[str]:
+    descriptor = document.descriptor
+    command = " ".join(document.process.cmdline) or document.process.comm if document.process else ""
+    yield _joined(f"{descriptor.pid}:{descriptor.fd}", descriptor.access, descriptor.kind, command)
+    yield document.sentence
+
+
+def _socket(socket: records.SocketRecord | None) -> Iterator[str]:
+    if socket is None:
+        return
+    yield from _section(
+        "Socket",
+        _pairs(
+            {
+                "inode": socket.ino,
+                "cookie": None if socket.cookie is None else f"{socket.cookie:x}",
+                "netns": socket.netns,
+                "state": socket.state,
+                "local": socket.local,
+                "remote": socket.remote,
+                "peer inode": socket.peer_ino,
+                "to be read": f"{socket.recv_q} bytes" if socket.recv_q else None,
+                "not sent or not acknowledged": f"{socket.send_q} bytes" if socket.send_q else None,
+                "shut down": ", ".join(socket.shutdown),
+                "uid": socket.uid,
+            }
+        ),
+    )
+
+
+def _holders(document: records.DescriptorReport) -> Iterator[str]:
+    title = f"Held by ({len(document.holders)})  {document.holders_confidence}"
+    yield from _section(title, map(_holder, document.holders))
+
+
+def _holder(holder: records.Holder) -> str:
+    closes = "close-on-exec" if holder.cloexec else ""
+    return _joined(f"{holder.pid}:{holder.fd}", holder.access, holder.comm, closes)
+
+
+def _peer(peer: records.PeerRecord) -> Iterator[str]:
+    ino = f"ino {peer.ino}" if peer.ino else ""
+    title = _joined("Other end", peer.via, ino, f"{peer.confidence}, {peer.evidence}")
+    yield from _section(title, [*map(_holder, peer.holders), *([peer.note] if peer.note else [])])
+
+
+def _siblings(title: str, siblings: Iterable[records.SiblingRecord]) -> Iterator[str]:
+    lines = []
+    for sibling in siblings:
+        lines.append(_joined(f"ino {sibling.ino}" if sibling.ino else "no inode", sibling.local))
+        lines += [INDENT + _holder(holder) for holder in sibling.holders]
+    yield from _section(title, lines)
+
+
+def _watchers(watchers: Iterable[records.WatcherRecord]) -> Iterator[str]:
+    lines = (
+        _joined(f"{one.pid}:{one.fd}", one.comm, " ".join(one.events), one.status, one.confidence) for one in watchers
+    )
+    yield from _section("Watched by", lines)
+
+
+def _targets(document: records.DescriptorReport) -> Iterator[str]:
+    lines = (
+        _joined(f"fd {one.fd}", " ".join(one.events), f"data {one.data_hex}", one.status, _held(one), one.confidence)
+        for one in document.targets
+    )
+    yield from _section(f"Watches ({len(document.targets)})", lines)
+
+
+def _held(target: records.TargetRecord) -> str:
+    places = ", ".join(f"{place.pid}:{place.fd}" for place in target.held_by)
+    return f"held by {places}" if places else ""
+
+
+def _waiting(waiting: Iterable[records.WaitingRecord]) -> Iterator[str]:
+    yield from _section("Waiting now  proven, /proc/PID/task/TID/syscall", map(_thread, waiting))
+
+
+def _thread(thread: records.WaitingRecord) -> str:
+    of = "" if thread.tid == thread.pid else f" thread {thread.tid}"
+    return f"{thread.pid}{of}  {thread.syscall}({'' if thread.fd is None else thread.fd})"
+
+
+def _queue(queue: records.QueueRecord | None) -> Iterator[str]:
+    if queue is None:
+        return
+    length = "an unknown number of" if queue.length is None else queue.length
+    limit = "" if queue.backlog is None else f" of at most {queue.backlog}"
+    lines = []
+    for one in queue.pending:
+        ino = f"ino {one.ino}" if one.ino else ""
+        lines.append(_joined(one.remote, ino, f"{one.confidence}, {one.evidence}"))
+        lines += [INDENT + _holder(holder) for holder in one.holders]
+    yield f"Accept queue: {length}{limit}"
+    yield from (INDENT + line for line in lines)
+
+
+def _in_flight(document: records.DescriptorReport) -> Iterator[str]:
+    if document.in_flight:
+        yield f"In flight: {document.in_flight} descriptors wait in its receive queue (scm_fds)"
+
+
+def _fdinfo(fdinfo: records.Fdinfo) -> Iterator[str]:
+    yield from _section("fdinfo", _pairs(fdinfo.decoded))
+
+
+def _terminal(terminal: records.TerminalRecord | None) -> Iterator[str]:
+    if terminal is None:
+        return
+    pids = " ".join(map(str, terminal.sigint_goes_to)) or "nobody that is shown"
+    where = "in the foreground" if terminal.foreground else "in the background"
+    yield f"Terminal {terminal.tty}"
+    yield f"{INDENT}session {terminal.sid}, process group {terminal.pgid} {where}"
+    yield f"{INDENT}foreground group {terminal.tpgid}; Ctrl+C sends SIGINT to {pids}"
+
+
+def _notes(notes: Iterable[str]) -> Iterator[str]:
+    yield from (f"! {note}" for note in notes)
+
+
+def _process(document: records.ProcessReport) -> Iterator[str]:
+    process = document.process
+    yield _joined(str(process.pid), " ".join(process.cmdline) or f"[{process.comm}]")
+    yield from (
+        INDENT + line
+        for line in _pairs(
+            {
+                "parent": process.ppid,
+                "user": process.user,
+                "state": process.state,
+                "process group": process.pgid,
+                "session": process.sid,
+                "working directory": document.cwd,
+                "executable": document.exe,
+                "threads": document.threads,
+                "netns": process.netns,
+                "cgroup": process.cgroup,
+                "descriptors": process.descriptors,
+                "not readable": process.denied,
+                "thread of": process.thread_of,
+                "pid in its namespace": process.inner_pid,
+            }
+        )
+    )
+
+
+def _neighbours(neighbours: Iterable[records.NeighbourRecord]) -> Iterator[str]:
+    lines = (_joined(str(one.pid), one.command, one.phrase) for one in neighbours)
+    yield from _section("Shares with or talks to", lines)
+
+
+def _table(descriptors: list[records.DescriptorRecord]) -> Iterator[str]:
+    lines = (f"{one.fd:>5}  {one.access:<2}  {one.kind:<10}  {one.text}" for one in descriptors)
+    yield from _section(f"Descriptors ({len(descriptors)})", lines)
+
+
+def _signals(signals: dict[str, Any]) -> Iterator[str]:
+    yield from _section("Signals", _pairs(signals))
+
+
+def _pairs(values: dict[str, Any]) -> Iterator[str]:
+    """One line for each value that is known."""
+    for name, value in values.items():
+        text = _plain(value)
+        if text:
+            yield f"{name}: {text}"
+
+
+def _plain(value: object) -> str:
+    """Write a decoded value: lists with blanks between, dictionaries as name=value, None and "" as nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return "(" + " ".join(f"{name}={_plain(entry)}" for name, entry in value.items()) + ")"
+    if isinstance(value, list | tuple):
+        return " ".join(map(_plain, value))
+    return str(value)
+
+
+def _joined(*parts: str) -> str:
+    return "  ".join(part for part in parts if part)

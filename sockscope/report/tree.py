@@ -1,0 +1,99 @@
+"""The `snapshot` tree: process groups, processes, descriptors, as text."""
+
+from collections.abc import Iterable, Iterator
+
+from sockscope.model.descriptor import Descriptor
+from sockscope.model.process import Process
+from sockscope.report.selection import Selection
+from sockscope.world.commands import CUT, command
+from sockscope.world.describe import row_text
+from sockscope.world.world import World
+
+
+def snapshot_tree(world: World, selection: Selection, width: int = 0) -> str:
+    """Draw what is selected; lines are cut to `width` characters (of a terminal), 0 leaves them whole."""
+    lines = [*_head(world), *_groups(world, selection)]
+    if selection.everything:
+        lines += _unheld(world)
+    lines += [f"! {note}" for note in world.coverage.notes]
+    return "\n".join(_cut(line, width) for line in lines) + "\n"
+
+
+def _cut(line: str, width: int) -> str:
+    return line if width <= 0 or len(line) <= width else line[: width - 1] + CUT
+
+
+def _head(world: World) -> Iterator[str]:
+    seen = world.coverage
+    host = world.hello.host if world.hello else ""
+    yield f"{host}: {seen.processes} processes, {seen.descriptors} descriptors, {seen.sockets} sockets"
+    if seen.unreadable_processes:
+        hidden = f"{seen.unreadable_processes} processes with {seen.unreadable_descriptors} descriptors"
+        yield f"{hidden} could not be read"
+
+
+def _groups(world: World, selection: Selection) -> Iterator[str]:
+    members: dict[int, list[Process]] = {}
+    for process in selection.processes(world):
+        members.setdefault(process.pgid, []).append(process)
+    for pgid in sorted(members):
+        yield _group_line(world, pgid, len(members[pgid]))
+        for process in members[pgid]:
+            yield from _process(world, selection, process)
+
+
+def _group_line(world: World, pgid: int, listed: int) -> str:
+    group = world.group(pgid)
+    if group is None:
+        return f"pgrp {pgid}"
+    total = len(group.pids)
+    count = f"{total} process{'' if total == 1 else 'es'}"
+    if listed != total:
+        count = f"{listed} of {count}"
+    leader = f"{group.leader} (leader gone)" if group.leader_gone else group.leader
+    terminal = f"{group.tty} ▶ foreground" if group.foreground else group.tty
+    return "  ".join(part for part in (f"pgrp {pgid}", leader, count, terminal) if part)
+
+
+def _process(world: World, selection: Selection, process: Process) -> Iterator[str]:
+    parts = [f"  {process.pid}", command(process), process.state]
+    if world.hello is None or process.uid != world.hello.euid:
+        parts.append(process.user)
+    if process.thread_of:
+        parts.append(f"thread of {process.thread_of}, with a descriptor table of its own")
+    parts.append(_count(world, process))
+    yield "  ".join(part for part in parts if part)
+    yield from _descriptors(world, selection.descriptors(world, process.key))
+
+
+def _count(world: World, process: Process) -> str:
+    if process.denied:
+        number = f"{process.fd_count} descriptors, " if process.fd_count >= 0 else ""
+        return f"{number}not readable: {process.denied}"
+    count = len(world.tables.get(process.key, ()))
+    return f"{count} descriptor{'' if count == 1 else 's'}"
+
+
+def _descriptors(world: World, descriptors: Iterable[Descriptor]) -> Iterator[str]:
+    for descriptor in descriptors:
+        count = world.holder_count(descriptor.object)
+        shared = f"  ×{count}" if count > 1 and not descriptor.unproven else ""
+        label = kind_label(world, descriptor)
+        yield f"    {descriptor.fd:>5}  {descriptor.access:<2}  {label:<10}  {row_text(world, descriptor)}{shared}"
+
+
+def kind_label(world: World, descriptor: Descriptor) -> str:
+    """What a user calls its kind: for a socket `tcp` or `unix`."""
+    socket = world.socket_of(descriptor)
+    return descriptor.kind if socket is None or not socket.label else socket.label
+
+
+def _unheld(world: World) -> Iterator[str]:
+    sockets = world.unheld()
+    if not sockets:
+        return
+    yield f"sockets that no readable descriptor leads to  {len(sockets)}"
+    for socket, reason in sockets:
+        address = " → ".join(part for part in (socket.local, socket.remote) if part)
+        ino = f"ino {socket.ino}" if socket.ino else "no inode"
+        yield "  ".join(part for part in ("   ", socket.label, socket.state, address, ino, reason) if part)
