@@ -1,0 +1,196 @@
+"""What each row says, in columns that align down the whole screen.
+
+    change sign fold number  access kind  text
+
+Numbers of groups, processes and descriptors end where those below them end, their texts begin in one column.
+Text that others chose (names, paths, command lines) comes last: whatever width a terminal gives it, nothing
+to its right can shift.
+"""
+
+from dataclasses import dataclass
+
+from sockscope.model.descriptor import Descriptor
+from sockscope.model.keys import DescriptorKey, ProcessKey
+from sockscope.model.process import Process
+from sockscope.tui.highlight import Inside
+from sockscope.tui.ink import Span, kind_role
+from sockscope.tui.rowkeys import GroupKey
+from sockscope.tui.rows import Row, Rows
+from sockscope.world.describe import row_text
+from sockscope.world.relations import OTHER, SAME, WATCH, Group
+from sockscope.world.world import World
+
+SIGN_ROLES = {SAME: "same", OTHER: "other-end", WATCH: "watch"}
+CHANGES = {"new": "+", "gone": "−", "": " "}
+OPEN, CLOSED = "▾", "▸"
+FOREGROUND = "▶ foreground"
+SHORT_KINDS = {"char-device": "char-dev", "block-device": "block-dev", "userfaultfd": "userfault"}
+STATE_ROLES = {"R": "good", "D": "warn", "T": "warn", "t": "warn", "Z": "bad", "X": "bad"}
+COMMONLY_SHARED = frozenset(
+    {"file", "directory", "char-device", "block-device", "namespace", "tty", "pipe", "fifo", "unknown"}
+)
+"""Kinds whose object many processes hold without having anything to do with each other, and pipes, whose two
+ends are one object."""
+COMPACT_BELOW = 64
+"""Cells. Below this width the columns move together."""
+MIN_DIGITS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Widths of the columns in cells."""
+
+    digits: int
+    """Of the largest pid."""
+    compact: bool
+
+    @classmethod
+    def fitting(cls, world: World, width: int) -> "Columns":
+        """Choose widths for the pids of `world` on a screen of `width` cells."""
+        largest = max((key.pid for key in world.processes), default=0)
+        return cls(max(MIN_DIGITS, len(str(largest))), width < COMPACT_BELOW)
+
+    @property
+    def gap(self) -> str:
+        """What stands between two columns."""
+        return " " if self.compact else "  "
+
+    @property
+    def kind(self) -> int:
+        """Width of the kind column."""
+        return 7 if self.compact else 10
+
+    def number(self, number: int, depth: int) -> str:
+        """Place a pgid, pid or fd; all end in the same cell, but for the groups' two cells before."""
+        return f"{number:>{self.digits}}  " if depth == 0 else f"{number:>{self.digits}}"
+
+    def count(self, count: str, unit: str) -> str:
+        """Place a number of things in the kind column."""
+        unit = "" if self.compact else f" {unit:<4}"
+        return f"{count:>{self.kind - len(unit)}}{unit}"
+
+
+def row_spans(rows: Rows, row: Row, columns: Columns, waits: dict[ProcessKey, str]) -> list[Span]:
+    """Write one row; `waits` says what the threads of a process are known to wait in."""
+    lead = _lead(row, columns)
+    key = row.key
+    if isinstance(key, GroupKey):
+        spans = [*lead, *_group(rows, key, row, columns)]
+    elif isinstance(key, ProcessKey):
+        spans = [*lead, *_process(rows, key, row, columns, waits.get(key, ""))]
+    else:
+        spans = [*lead, *_descriptor(rows, key, columns, SIGN_ROLES.get(row.sign, ""))]
+    if row.change == "gone":
+        return [(text, "gone") for text, _ in spans]
+    return [(text, "faint" if role in {"", "process"} else role) for text, role in spans] if row.guest else spans
+
+
+def kind_label(world: World, descriptor: Descriptor) -> str:
+    """Return what the kind column says: the protocol of a socket, else the kind."""
+    socket = world.socket_of(descriptor)
+    return (socket.label if socket is not None else "") or descriptor.kind
+
+
+def _lead(row: Row, columns: Columns) -> list[Span]:
+    change = (CHANGES[row.change], row.change or "")
+    sign = (row.sign or " ", SIGN_ROLES.get(row.sign, ""))
+    fold = " " if row.opened is None else OPEN if row.opened else CLOSED
+    depth = len(row.key) - 1 if not isinstance(row.key, GroupKey) else 0
+    indent = "" if depth == 0 else "  "
+    return [change, sign, (" " if columns.compact else "  ", ""), (f"{indent}{fold} ", "dim")]
+
+
+def _counts(inside: Inside) -> list[Span]:
+    return [(f"{sign}{count} ", SIGN_ROLES[sign]) for sign, count in inside]
+
+
+def _group(rows: Rows, key: GroupKey, row: Row, columns: Columns) -> list[Span]:
+    group = rows.world.group(key.id) or rows.gone.groups.get(key)
+    members = rows.members(key)
+    shown, existing = len(members), len(group.pids) if group is not None else len(members)
+    count = f"{shown}" if shown >= existing else f"{shown}/{existing}"
+    spans: list[Span] = [
+        (columns.number(key.id, 0), "group"),
+        (columns.gap, ""),
+        ("  ", ""),
+        (columns.gap, ""),
+        (columns.count(count, "proc"), "dim"),
+        (" ", ""),
+        *_counts(row.inside),
+    ]
+    if group is None:
+        return spans
+    leaderless: list[Span] = [("leader gone ", "dim")] if group.leader_gone else []
+    return [*spans, *_terminal(group), *leaderless, (group.leader, "group")]
+
+
+def _terminal(group: Group) -> list[Span]:
+    if not group.tty:
+        return []
+    front: list[Span] = [(FOREGROUND, "good"), (" ", "")] if group.foreground else []
+    return [(f"{group.tty} ", "kind-tty"), *front]
+
+
+def _process(rows: Rows, key: ProcessKey, row: Row, columns: Columns, wait: str) -> list[Span]:
+    process = rows.process(key)
+    if process is None:
+        return [(columns.number(key.pid, 1), "process")]
+    count = "?" if process.fd_count < 0 else f"{process.fd_count}"
+    return [
+        (columns.number(key.pid, 1), "process"),
+        (columns.gap, ""),
+        (f"{process.state:<2}", STATE_ROLES.get(process.state, "faint")),
+        (columns.gap, ""),
+        (columns.count(count, "fd"), "dim"),
+        (" ", ""),
+        *_counts(row.inside),
+        *_remarks(rows.world, process, row, wait),
+        (process.title, "process"),
+    ]
+
+
+def _remarks(world: World, process: Process, row: Row, wait: str) -> list[Span]:
+    """Say what is out of the ordinary about a process, before its command line can run off the screen."""
+    spans: list[Span] = []
+    if row.guest:
+        spans.append(("outside the selection ", "dim"))
+    if process.denied:
+        spans.append((f"⊘ {process.denied} ", "warn"))
+    if process.thread_of:
+        spans.append((f"thread of {process.thread_of} ", "dim"))
+    if world.hello is not None and process.uid != world.hello.euid:
+        spans.append((f"{process.user} ", "accent"))
+    if wait:
+        spans.append((f"{wait} ", "watch"))
+    return spans
+
+
+def _descriptor(rows: Rows, key: DescriptorKey, columns: Columns, number_role: str) -> list[Span]:
+    descriptor = rows.world.descriptor(key)
+    ghost = rows.gone.descriptor(key) if descriptor is None else None
+    if ghost is not None:
+        descriptor, text = ghost.descriptor, ghost.text
+    elif descriptor is not None:
+        text = row_text(rows.world, descriptor)
+    else:
+        return [(columns.number(key.fd, 2), number_role)]
+    label = kind_label(rows.world, descriptor)
+    short = SHORT_KINDS.get(label, label)[: columns.kind]
+    return [
+        (columns.number(key.fd, 2), number_role),
+        (columns.gap, ""),
+        (f"{descriptor.access:<2}", "dim"),
+        (columns.gap, ""),
+        (f"{short:<{columns.kind}}", kind_role(label)),
+        (" ", ""),
+        *_shared(rows.world, descriptor),
+        (text, ""),
+    ]
+
+
+def _shared(world: World, descriptor: Descriptor) -> list[Span]:
+    """Say how many descriptors lead to one object, where sharing it means something."""
+    if descriptor.kind in COMMONLY_SHARED or descriptor.unproven:
+        return []
+    holders = world.holder_count(descriptor.object)
+    return [(f"×{holders} ", "same")] if holders > 1 else []

@@ -1,0 +1,129 @@
+"""Pieces of text and what they are: every colour of the explorer goes through a role named here.
+
+A role is a component class, so that themes and style sheets decide what it looks like. Text from outside
+only ever becomes the text of a `Segment`; nothing parses it.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widget import Widget
+
+Span = tuple[str, str]
+"""Text, and the role it plays; role "" is plain text."""
+
+KIND_ROLES = {
+    "tcp": "net",
+    "udp": "net",
+    "udplite": "net",
+    "raw": "net",
+    "icmp": "net",
+    "mptcp": "net",
+    "sctp": "net",
+    "unix": "unix",
+    "socket": "net",
+    "netlink": "net",
+    "packet": "net",
+    "vsock": "net",
+    "pipe": "pipe",
+    "fifo": "pipe",
+    "epoll": "event",
+    "eventfd": "event",
+    "timerfd": "event",
+    "signalfd": "event",
+    "inotify": "event",
+    "fanotify": "event",
+    "io_uring": "event",
+    "pidfd": "event",
+    "tty": "tty",
+    "pty-master": "tty",
+    "file": "file",
+    "directory": "file",
+    "memfd": "file",
+    "mqueue": "file",
+}
+"""One colour for each family of kinds; what is not named here has the colour `other`."""
+
+ROLES = (
+    "title",
+    "heading",
+    "group",
+    "process",
+    "dim",
+    "faint",
+    "accent",
+    "good",
+    "warn",
+    "bad",
+    "same",
+    "other-end",
+    "watch",
+    "new",
+    "gone",
+    "rule",
+    "key",
+    "related",
+    "cursor",
+    "cursor-blurred",
+    "kind-net",
+    "kind-unix",
+    "kind-pipe",
+    "kind-event",
+    "kind-tty",
+    "kind-file",
+    "kind-other",
+)
+
+
+def kind_role(label: str) -> str:
+    """Return the role in which a kind of descriptor is written."""
+    return f"kind-{KIND_ROLES.get(label, 'other')}"
+
+
+@lru_cache(maxsize=4096)
+def _segment(text: str, style: Style) -> Segment:
+    return Segment(text, style)
+
+
+class Inked(Widget):
+    """A widget that draws its lines from spans."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"ink--{role}" for role in ROLES}
+    ALLOW_SELECT = False
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's word
+        """Start without styles: they are known once the style sheet is."""
+        super().__init__(id=id)
+        self._ink_styles: dict[str, Style] = {}
+        self.style_epoch = 0
+        """Counts changes of theme: whatever was drawn before one is stale."""
+
+    def notify_style_update(self) -> None:
+        """Drop the resolved styles: the theme or a pseudo-class has changed."""
+        super().notify_style_update()
+        self._ink_styles = {}
+        self.style_epoch += 1
+
+    def ink(self, role: str) -> Style:
+        """Return the style of a role, resolved once."""
+        style = self._ink_styles.get(role)
+        if style is None:
+            style = self.get_component_rich_style(f"ink--{role}", partial=True) if role else self.rich_style
+            self._ink_styles[role] = style
+        return style
+
+    def strip(self, spans: Iterable[Span], width: int, over: str = "") -> Strip:
+        """Draw one line, cut or filled to `width` cells; `over` is the role of the whole line (the cursor)."""
+        base = self.ink("")
+        top = self.ink(over) if over else Style.null()
+        segments = [_segment(text, base + self.ink(role) + top if role else base + top) for text, role in spans if text]
+        return Strip(segments).adjust_cell_length(width, base + top)
+
+
+class InkedView(Inked, ScrollView):
+    """A scrolled list of lines."""

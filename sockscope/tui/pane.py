@@ -1,0 +1,182 @@
+"""The side pane on the screen: what is known of the selected row, every named thing one key away."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual.binding import Binding, BindingType
+from textual.events import Blur, Click, Focus, Resize
+from textual.geometry import Size
+from textual.message import Message
+from textual.strip import Strip
+
+from sockscope.tui.ink import InkedView, Span
+from sockscope.tui.rowkeys import RowKey
+from sockscope.tui.section import PaneLine, Section
+
+Place = tuple[str, RowKey | None, int]
+"""Where the pane's cursor is: section, target, and which of several lines with that target."""
+
+
+class SidePane(InkedView, can_focus=True):
+    """Sections about one row, drawn line by line."""
+
+    BINDING_GROUP_TITLE = "Side pane"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Previous line that leads somewhere", id="pane.up", show=False),
+        Binding("down,j", "move(1)", "Next line that leads somewhere", id="pane.down", show=False),
+        Binding("pageup,ctrl+b", "page(-1)", "Page up", id="pane.page_up", show=False),
+        Binding("pagedown,ctrl+f", "page(1)", "Page down", id="pane.page_down", show=False),
+        Binding("home", "end(-1)", "First line", id="pane.first", show=False),
+        Binding("end,G", "end(1)", "Last line", id="pane.last", show=False),
+        Binding("enter", "follow", "Follow", id="pane.follow", show=False),
+    ]
+
+    @dataclass
+    class Followed(Message):
+        """A line that names a row was chosen."""
+
+        key: RowKey
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's word
+        """Start empty."""
+        super().__init__(id=id)
+        self.sections: list[Section] = []
+        self._pane_lines: list[PaneLine] = []
+        self._places: dict[int, Place] = {}
+        """Lines that lead somewhere, in order."""
+        self._cursor: int | None = None
+        self._drawn: dict[int, Strip] = {}
+
+    # Content
+
+    @property
+    def text_width(self) -> int:
+        """Cells that a line of text may take."""
+        return max(1, self.size.width - 2)
+
+    def show(self, sections: list[Section], *, afresh: bool) -> None:
+        """Take new content; `afresh` when it is about another row, so that scroll and cursor start over."""
+        place = None if afresh or self._cursor is None else self._places.get(self._cursor)
+        self.sections = sections
+        self._lay_out()
+        self._cursor = self._find(place)
+        self.virtual_size = Size(1, len(self._pane_lines))
+        if afresh:
+            self.scroll_to(y=0, animate=False, force=True, immediate=True)
+        self._repaint()
+
+    def _lay_out(self) -> None:
+        self._pane_lines = []
+        self._places = {}
+        for section in self.sections:
+            if section.name:
+                self._pane_lines += [PaneLine(()), self._title(section)]
+            for line in section.lines:
+                if line.follow is not None:
+                    self._enter_place(section.name, line.follow)
+                self._pane_lines.append(line)
+
+    def _enter_place(self, section: str, follow: RowKey) -> None:
+        earlier = sum(place[:2] == (section, follow) for place in self._places.values())
+        self._places[len(self._pane_lines)] = (section, follow, earlier)
+
+    def _title(self, section: Section) -> PaneLine:
+        count = "" if section.count is None else f" {section.count:,}"
+        left: tuple[Span, ...] = ((section.name, "heading"), (count, "accent"))
+        used = sum(cell_len(text) for text, _ in left)
+        beside = sum(cell_len(text) for text, _ in section.evidence)
+        space = max(2, self.text_width - used - beside)
+        return PaneLine((*left, (" " * space, ""), *section.evidence))
+
+    def _find(self, place: Place | None) -> int | None:
+        same = next((line for line, known in self._places.items() if known == place), None)
+        return same if same is not None else next(iter(self._places), None)
+
+    def text(self) -> str:
+        """Return everything in the pane as plain text."""
+        return "\n".join("".join(text for text, _ in line.spans).rstrip() for line in self._pane_lines)
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the line `y` cells below the top of the widget."""
+        strip = self._line(y)
+        self._drawn[y] = strip
+        return strip
+
+    def _line(self, y: int) -> Strip:
+        line = y + self.scroll_offset.y
+        width = self.size.width
+        if line >= len(self._pane_lines):
+            return Strip.blank(width, self.ink(""))
+        over = "cursor" if self.has_focus and line == self._cursor else ""
+        return self.strip(((" ", ""), *self._pane_lines[line].spans), width, over)
+
+    def _repaint(self) -> None:
+        for y in range(self.size.height):
+            if self._drawn.get(y) != self._line(y):
+                self.refresh_line(y + self.scroll_offset.y)
+
+    # Moving
+
+    def action_move(self, step: int) -> None:
+        """Go to the next line that leads somewhere; scroll where there is none."""
+        lines = list(self._places)
+        if self._cursor is None or not lines:
+            self.scroll_relative(y=step, animate=False, force=True, immediate=True)
+            return
+        index = lines.index(self._cursor) + step
+        if 0 <= index < len(lines):
+            self._put_cursor(lines[index])
+        else:
+            self.scroll_relative(y=step, animate=False, force=True, immediate=True)
+
+    def _put_cursor(self, line: int) -> None:
+        self._cursor = line
+        top, height = self.scroll_offset.y, max(1, self.size.height)
+        if line < top:
+            self.scroll_to(y=max(0, line - 2), animate=False, force=True, immediate=True)
+        elif line >= top + height:
+            self.scroll_to(y=line - height + 1, animate=False, force=True, immediate=True)
+        self._repaint()
+
+    def action_page(self, pages: int) -> None:
+        """Scroll by screens."""
+        lines = pages * max(1, self.size.height - 1)
+        self.scroll_relative(y=lines, animate=False, force=True, immediate=True)
+
+    def action_end(self, side: int) -> None:
+        """Go to the first or last line that leads somewhere, and to that end of the text."""
+        lines = list(self._places)
+        if lines:
+            self._put_cursor(lines[0] if side < 0 else lines[-1])
+        top = 0 if side < 0 else len(self._pane_lines)
+        self.scroll_to(y=top, animate=False, force=True, immediate=True)
+
+    def action_follow(self) -> None:
+        """Ask to go where the line leads."""
+        place = None if self._cursor is None else self._places.get(self._cursor)
+        if place is not None and place[1] is not None:
+            self.post_message(self.Followed(place[1]))
+
+    # Events
+
+    def on_click(self, event: Click) -> None:
+        """Follow the line that was clicked."""
+        line = event.y + self.scroll_offset.y
+        if line in self._places:
+            self._put_cursor(line)
+            self.action_follow()
+
+    def on_resize(self, _event: Resize) -> None:
+        """Draw everything anew."""
+        self._drawn.clear()
+
+    def on_focus(self, _event: Focus) -> None:
+        """Show the cursor."""
+        self._repaint()
+
+    def on_blur(self, _event: Blur) -> None:
+        """Hide the cursor."""
+        self._repaint()

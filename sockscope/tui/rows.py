@@ -1,0 +1,456 @@
+"""The tree as a list of rows: what is listed, what is folded, where the cursor is. No screen in here.
+
+Everything is keyed by identities that survive a refresh. A line number exists only while a question is answered.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sockscope.model.keys import DescriptorKey, ProcessKey
+from sockscope.model.process import Process
+from sockscope.tui.ghosts import Departed
+from sockscope.tui.highlight import Highlight, Inside
+from sockscope.tui.listing import Block, Listing, Segment
+from sockscope.tui.rowkeys import GroupKey, RowKey, parent_process
+from sockscope.world.changes import Changes
+from sockscope.world.relations import Related
+from sockscope.world.world import World
+
+OPEN_AT_START = 32
+"""Selected processes up to this number start unfolded: their descriptors are what was asked for."""
+
+
+class Row(NamedTuple):
+    """How one row stands in the list; what it says is asked of the world."""
+
+    key: RowKey
+    opened: bool | None
+    """Whether the branch is unfolded; None for a row with nothing below it."""
+    sign: str
+    """● ◆ ◉ for a related descriptor, or ""."""
+    inside: Inside
+    """Related descriptors folded away below this row."""
+    change: str
+    """`new` or `gone` for one refresh, or ""."""
+    guest: bool
+    """Listed although the selection does not contain it, because it was followed to."""
+
+
+class Rows:
+    """Listed rows, folds, cursor and highlight over one world."""
+
+    def __init__(self, world: World, pids: Iterable[int] = ()) -> None:
+        """List every process of `world`, or with `pids` only those processes."""
+        self.world = world
+        self.pids = frozenset(pids)
+        self.cursor: RowKey | None = None
+        self.expanded: set[RowKey] = set()
+        self.guests: set[ProcessKey] = set()
+        self.gone = Departed()
+        self.highlight = Highlight()
+        self.related: Related | None = None
+        self._kernel_threads = False
+        self._selected: set[ProcessKey] | None = None
+        self._fresh: set[RowKey] = set()
+        self._listing = Listing()
+        self._members: dict[GroupKey, list[ProcessKey]] = {}
+        self._home: dict[ProcessKey, GroupKey] = {}
+        self._cursor_home: GroupKey | None = None
+        self._walk: list[DescriptorKey] = []
+
+    # What is listed
+
+    @property
+    def length(self) -> int:
+        """Number of lines."""
+        return self._listing.length
+
+    @property
+    def listed_processes(self) -> int:
+        """Number of processes in the tree, folded away or not."""
+        return sum(len(members) for members in self._members.values())
+
+    @property
+    def kernel_threads(self) -> bool:
+        """Whether kernel threads are listed."""
+        return self._kernel_threads
+
+    def show_kernel_threads(self, *, shown: bool) -> None:
+        """List kernel threads, or hide them."""
+        self._kernel_threads = shown
+        self._relist_all()
+        self._keep_cursor()
+
+    def key_at(self, line: int) -> RowKey:
+        """Return the row on a line.
+
+        Raises:
+            IndexError: the list has no such line.
+        """
+        return self._listing.key_at(line)
+
+    def line_of(self, key: RowKey) -> int | None:
+        """Return the line of a row, None when it is not listed or folded away."""
+        return self._listing.line_of(key, self.group_of(key))
+
+    def row(self, line: int) -> Row:
+        """Return how the row on a line stands."""
+        key = self._listing.key_at(line)
+        inside: Inside = ()
+        opened: bool | None = None
+        if not isinstance(key, DescriptorKey):
+            opened = self._opened(key)
+            if not opened and self.highlight.marks:
+                inside = self.highlight.inside(*(self.members(key) if isinstance(key, GroupKey) else (key,)))
+        sign = self.highlight.marks.get(key, "") if isinstance(key, DescriptorKey) else ""
+        process = parent_process(key)
+        return Row(key, opened, sign, inside, self._change(key), process is not None and process in self.guests)
+
+    def members(self, group: GroupKey) -> list[ProcessKey]:
+        """Return the listed processes of a group, ghosts included, by pid."""
+        return self._members.get(group, [])
+
+    def group_of(self, key: RowKey) -> GroupKey | None:
+        """Return the group a row belongs to, None for a process that is not there."""
+        if isinstance(key, GroupKey):
+            return key
+        process = self.process(key)
+        return None if process is None else GroupKey("pgrp", process.pgid)
+
+    def process(self, key: RowKey) -> Process | None:
+        """Return the process of a row, the one that has just ended included."""
+        owner = parent_process(key)
+        if owner is None:
+            return None
+        return self.world.processes.get(owner) or self.gone.processes.get(owner)
+
+    # A refresh
+
+    def opened_processes(self) -> list[ProcessKey]:
+        """Return the processes whose descriptors have rows now."""
+        return [
+            key
+            for key in self.expanded
+            if isinstance(key, ProcessKey) and self._home.get(key) in self.expanded and key in self.world.processes
+        ]
+
+    def settle(self, changes: Changes, departed: Departed) -> None:
+        """Follow what a frame changed; `departed` was collected before the world applied it."""
+        first = self.cursor is None and self._selected is None
+        if first:
+            self._select_processes()
+        dirty = self._groups_touched(self.gone, changes, departed)
+        known = set(self._members)
+        self.gone = departed
+        self._fresh = set() if changes.full else {*changes.processes_new, *changes.descriptors_new}
+        self._adopt_threads(changes)
+        if changes.full:
+            self._relist_all()
+        else:
+            self._relist(dirty)
+            self._fresh.update(set(self._members) - known)
+        self._forget_ended(changes)
+        if first:
+            self._open_selected()
+        self._keep_cursor()
+
+    def _groups_touched(self, past: Departed, changes: Changes, departed: Departed) -> set[GroupKey]:
+        """Groups whose segment has to be made anew."""
+        touched = {key for key in changes.processes_changed if self._home.get(key) != self._group_key(key)}
+        touched.update(changes.processes_new, changes.processes_ended, past.processes, departed.processes)
+        for keys in (changes.descriptors_new, changes.descriptors_closed):
+            touched.update(key.process for key in keys if key.process in self.expanded)
+        touched.update(past.descriptors, departed.descriptors)
+        groups = {self._home.get(key) for key in touched} | {self._group_key(key) for key in touched}
+        return {group for group in groups if group is not None} | set(past.groups)
+
+    def _group_key(self, key: ProcessKey) -> GroupKey | None:
+        process = self.world.processes.get(key)
+        return None if process is None else GroupKey("pgrp", process.pgid)
+
+    def _forget_ended(self, changes: Changes) -> None:
+        for key in changes.processes_ended:
+            if key not in self.gone.processes:
+                self.expanded.discard(key)
+                self.guests.discard(key)
+        self.expanded -= {key for key in self.expanded if self._vanished(key)}
+
+    def _vanished(self, key: RowKey) -> bool:
+        if isinstance(key, GroupKey):
+            return key not in self._members and not self.world.group_members().get(key.id)
+        return self.process(key) is None
+
+    # Selection by pid
+
+    def _select_processes(self) -> None:
+        """Tie the given pids to the processes that have them now: a reused pid was not asked for."""
+        self._selected = {key for key in self.world.processes if key.pid in self.pids}
+        self._adopt(self.world.processes.values())
+
+    def _adopt_threads(self, changes: Changes) -> None:
+        if self.pids:
+            self._adopt(self.world.processes[key] for key in changes.processes_new if key in self.world.processes)
+
+    def _adopt(self, processes: Iterable[Process]) -> None:
+        """Take in the threads with private descriptor tables of the selected processes."""
+        selected = self._selected if self._selected is not None else set()
+        pids = {key.pid for key in selected}
+        selected.update(process.key for process in processes if process.thread_of in pids)
+
+    def _open_selected(self) -> None:
+        if not self.pids or self.listed_processes > OPEN_AT_START:
+            return
+        for group, members in self._members.items():
+            self.expanded.add(group)
+            self.expanded.update(members)
+        self._relist_all()
+
+    def _lists(self, key: ProcessKey) -> bool:
+        if key in self.guests:
+            return True
+        if self.pids and (self._selected is None or key not in self._selected):
+            return False
+        process = self.process(key)
+        return process is not None and (self._kernel_threads or not process.kernel_thread)
+
+    # Building the list
+
+    def _relist_all(self) -> None:
+        self._relist(None)
+
+    def _relist(self, dirty: set[GroupKey] | None) -> None:
+        """Make the segments of the `dirty` groups anew (None: of all) and line all of them up."""
+        living = self.world.group_members()
+        pgids = living.keys() | {group.id for group in self.gone.groups}
+        segments = []
+        for pgid in sorted(pgids):
+            key = GroupKey("pgrp", pgid)
+            segment = self._listing.segment(key)
+            if dirty is None or key in dirty:
+                segment = self._segment(key, living.get(pgid, ()))
+            if segment is not None:
+                segments.append(segment)
+        for key in self._members.keys() - {segment.key for segment in segments}:
+            del self._members[key]
+        self._listing.rebuild(segments)
+
+    def _segment(self, group: GroupKey, living: Iterable[ProcessKey]) -> Segment | None:
+        for key in self._members.get(group, ()):
+            if self._home.get(key) == group:
+                del self._home[key]
+        ghosts = [key for key, process in self.gone.processes.items() if process.pgid == group.id]
+        listed = sorted(key for key in {*living, *ghosts} if self._lists(key))
+        if not listed:
+            self._members.pop(group, None)
+            return None
+        self._members[group] = listed
+        self._home.update(dict.fromkeys(listed, group))
+        if group not in self.expanded:
+            return Segment(group)
+        return Segment(group, [Block(key, self._fds(key) if key in self.expanded else ()) for key in listed])
+
+    def _fds(self, key: ProcessKey) -> list[int]:
+        table = self.world.tables.get(key, {})
+        ghosts = self.gone.descriptors.get(key)
+        return sorted(table.keys() | ghosts.keys()) if ghosts else sorted(table)
+
+    def _opened(self, key: GroupKey | ProcessKey) -> bool | None:
+        if isinstance(key, ProcessKey) and not self.world.tables.get(key) and key not in self.gone.descriptors:
+            return None
+        return key in self.expanded
+
+    def _change(self, key: RowKey) -> str:
+        if key in self._fresh:
+            return "new"
+        return "gone" if self._is_ghost(key) else ""
+
+    def _is_ghost(self, key: RowKey) -> bool:
+        if isinstance(key, GroupKey):
+            return key in self.gone.groups and not self.world.group_members().get(key.id)
+        if isinstance(key, ProcessKey):
+            return key in self.gone.processes
+        return key.process in self.gone.processes or (
+            key.fd in self.gone.descriptors.get(key.process, {}) and self.world.descriptor(key) is None
+        )
+
+    # Cursor
+
+    def select(self, key: RowKey) -> None:
+        """Put the cursor on a row and highlight what is related to it."""
+        self._walk = []
+        self._place(key)
+
+    def move(self, lines: int) -> None:
+        """Move the cursor by a number of lines, stopping at the ends."""
+        line = self.cursor_line
+        self.move_to(0 if line is None else line + lines)
+
+    def move_to(self, line: int) -> None:
+        """Move the cursor to a line, or to the nearest end."""
+        if self.length:
+            self.select(self.key_at(max(0, min(line, self.length - 1))))
+
+    @property
+    def cursor_line(self) -> int | None:
+        """Line of the cursor, None in an empty list."""
+        return None if self.cursor is None else self.line_of(self.cursor)
+
+    def _place(self, key: RowKey) -> None:
+        self.cursor = key
+        self._cursor_home = self.group_of(key)
+        self.relate()
+
+    def relate(self) -> None:
+        """Ask the world again what is related to the row under the cursor."""
+        key = self.cursor
+        self.related = self.world.related(key) if isinstance(key, DescriptorKey) else None
+        self.highlight.show({} if self.related is None else self.related.marks())
+
+    def _keep_cursor(self) -> None:
+        """Stay on the row; when it is gone take its next sibling, the previous one, or the branch it was in."""
+        if self.cursor is None:
+            self.move_to(0)
+            return
+        if self.line_of(self.cursor) is None and self.group_of(self.cursor) != self._cursor_home:
+            # The process has moved to another group (setpgid), which may be folded.
+            self.reveal(self.cursor)
+        if self.line_of(self.cursor) is None:
+            self._walk = []
+            self.cursor = self._heir(self.cursor)
+        if self.cursor is not None:
+            self._place(self.cursor)
+        else:
+            self.relate()
+
+    def _heir(self, key: RowKey) -> RowKey | None:
+        home = self._cursor_home
+        segment = None if home is None else self._listing.segment(home)
+        if segment is None:
+            return self._next_group(home)
+        if isinstance(key, GroupKey) or not segment.blocks:
+            return segment.key
+        process = parent_process(key)
+        if process is None:
+            return segment.key
+        block = segment.block(process)
+        if block is None:
+            keys = [block.key for block in segment.blocks]
+            return keys[min(bisect_right(keys, process), len(keys) - 1)]
+        if isinstance(key, DescriptorKey) and block.fds:
+            return DescriptorKey(*block.key, block.fds[min(bisect_right(block.fds, key.fd), len(block.fds) - 1)])
+        return block.key
+
+    def _next_group(self, home: GroupKey | None) -> GroupKey | None:
+        groups = self._listing.groups
+        if not groups:
+            return None
+        return groups[min(bisect_right(groups, home), len(groups) - 1)] if home is not None else groups[0]
+
+    # Folds
+
+    def reveal(self, key: RowKey) -> bool:
+        """Unfold the branches above a row, listing its process if the selection hides it.
+
+        Returns:
+            False when there is no such row any more.
+        """
+        group = self.group_of(key)
+        if group is None or (isinstance(key, DescriptorKey) and not self._has_descriptor(key)):
+            return False
+        process = parent_process(key)
+        if process is not None:
+            if not self._lists(process):
+                self.guests.add(process)
+            self.expanded.add(group)
+            if isinstance(key, DescriptorKey):
+                self.expanded.add(process)
+        self._relist({group})
+        return self.line_of(key) is not None
+
+    def _has_descriptor(self, key: DescriptorKey) -> bool:
+        return self.world.descriptor(key) is not None or self.gone.descriptor(key) is not None
+
+    def is_branch(self, key: RowKey) -> bool:
+        """Whether there is something below a row."""
+        return not isinstance(key, DescriptorKey) and self._opened(key) is not None
+
+    def open(self, key: RowKey) -> None:
+        """Unfold a branch; a group of one process unfolds that process too."""
+        if isinstance(key, DescriptorKey) or self._opened(key) is not False:
+            return
+        self.expanded.add(key)
+        if isinstance(key, GroupKey) and len(self.members(key)) == 1:
+            self.expanded.update(self.members(key))
+        self._refold(key)
+
+    def close(self, key: RowKey) -> None:
+        """Fold a branch; a cursor inside it moves to it."""
+        if not isinstance(key, DescriptorKey) and key in self.expanded:
+            self.expanded.discard(key)
+            self._refold(key)
+
+    def toggle(self, key: RowKey) -> None:
+        """Fold a branch or unfold it."""
+        (self.close if key in self.expanded else self.open)(key)
+
+    def parent(self, key: RowKey) -> RowKey | None:
+        """Return the row above in the hierarchy, None for a group."""
+        if isinstance(key, DescriptorKey):
+            return key.process
+        return self.group_of(key) if isinstance(key, ProcessKey) else None
+
+    def unfold_level(self) -> None:
+        """Unfold one level everywhere: first all groups, then all processes."""
+        closed = self._members.keys() - self.expanded
+        self.expanded.update(closed or self._home)
+        self._refold(None)
+
+    def fold_level(self) -> None:
+        """Fold one level everywhere: first all processes, then all groups."""
+        opened = self.expanded & self._home.keys()
+        self.expanded = self.expanded - opened if opened else set()
+        self._refold(None)
+
+    def toggle_all(self) -> None:
+        """Unfold everything, or fold everything when all of it is unfolded."""
+        branches = self._members.keys() | {key for key in self._home if self._opened(key) is not None}
+        self.expanded = set() if branches <= self.expanded else set(branches)
+        self._refold(None)
+
+    def _refold(self, key: GroupKey | ProcessKey | None) -> None:
+        group = None if key is None else self.group_of(key)
+        self._relist(None if group is None else {group})
+        while self.cursor is not None and self.line_of(self.cursor) is None:
+            above = self.parent(self.cursor)
+            if above is None:
+                self._keep_cursor()
+                return
+            self.select(above)
+
+    # Related rows
+
+    def next_related(self, step: int) -> DescriptorKey | None:
+        """Put the cursor on the next (`step` 1) or previous (-1) related row, unfolding what hides it.
+
+        While this is called again and again it goes round the rows related to the one it started from.
+        """
+        walk = [key for key in self._walk if self.world.descriptor(key) is not None]
+        here = self.cursor
+        if not isinstance(here, DescriptorKey):
+            return None
+        if here not in walk:
+            walk = sorted({here, *self.highlight.marks}, key=self._rank)
+        if len(walk) == 1:
+            return None
+        target = walk[(walk.index(here) + step) % len(walk)]
+        if not self.reveal(target):
+            return None
+        self._place(target)
+        self._walk = walk
+        return target
+
+    def _rank(self, key: DescriptorKey) -> tuple[int, DescriptorKey]:
+        group = self.group_of(key)
+        listed = group is not None and key.process in self._home
+        return (self._listing.position(group) if listed and group is not None else self.length + 1), key

@@ -1,0 +1,106 @@
+"""The lines at the top and bottom: which machine, how much of it is seen, how the collector fares, which keys."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from rich.cells import cell_len
+from textual.strip import Strip
+
+from sockscope.model.coverage import Coverage
+from sockscope.tui.ink import Inked, Span
+from sockscope.world.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the header says."""
+
+    host: str = ""
+    coverage: Coverage = field(default_factory=Coverage)
+    interval: float = 0.0
+    scan_ms: float = 0.0
+    selection: str = ""
+    """Which part of the machine is listed ("3 pids"), or "" for all of it."""
+
+
+def standing(world: World, interval: float, selection: str = "") -> Standing:
+    """Return what the header says of a world."""
+    host = world.hello.host if world.hello is not None else ""
+    return Standing(host, world.coverage, interval, world.stats.scan_ms, selection)
+
+
+def header_spans(state: Standing, width: int) -> list[Span]:
+    """Write the header for a width in cells: what is least needed goes first where room is short."""
+    coverage = state.coverage
+    name: list[Span] = [(" sockscope", "title"), (f" · {state.host}" if state.host else "", "")]
+    numbers = [f"{coverage.processes:,} processes", f"{coverage.descriptors:,} descriptors"]
+    pace = f"{state.interval:g} s · scan {state.scan_ms:.0f} ms"
+    sight: Span = ("all visible", "good")
+    if coverage.unreadable_processes:
+        sight = (f"{coverage.unreadable_processes:,} unreadable", "warn")
+    selection: list[list[Span]] = [[(state.selection, "accent")]] if state.selection else []
+    full = [" · ".join([*numbers, f"{coverage.sockets:,} sockets"]), pace]
+    choices: list[list[list[Span]]] = [
+        [name, *selection, [(full[0], "")], [(full[1], "dim")], [sight]],
+        [name, *selection, [(" · ".join(numbers), "")], [(pace, "dim")], [sight]],
+        [name, *selection, [(" · ".join(numbers), "")], [sight]],
+        [name, [(numbers[0], "")], [sight]],
+        [name, [sight]],
+    ]
+    for choice in choices:
+        spans = _ruled(choice)
+        if _cells(spans) <= width:
+            return spans
+    return name
+
+
+def _ruled(parts: list[list[Span]]) -> list[Span]:
+    spans: list[Span] = []
+    for part in parts:
+        if spans:
+            spans.append((" ── ", "rule"))
+        spans += part
+    return spans
+
+
+def _cells(spans: list[Span]) -> int:
+    return sum(cell_len(text) for text, _ in spans)
+
+
+class Bar(Inked):
+    """One line of spans that are worked out for the width it has."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's word
+        """Start blank."""
+        super().__init__(id=id)
+        self._write: Callable[[int], list[Span]] = lambda _width: []
+        self._shown: list[Span] = []
+
+    def write(self, write: Callable[[int], list[Span]]) -> None:
+        """Show what `write` returns for a width in cells; redraw only if that differs."""
+        self._write = write
+        if write(self.size.width) != self._shown:
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the line."""
+        width = self.size.width
+        self._shown = self._write(width) if y == 0 else []
+        return self.strip(self._shown, width)
+
+
+def hint_spans(hints: Sequence[tuple[str, str]], width: int) -> list[Span]:
+    """Write key hints, as many as fit; the last one (help) always."""
+    *others, last = hints
+    room = width - _cells(_hint(last)) - 1
+    spans: list[Span] = [(" ", "")]
+    for hint in others:
+        piece = [*_hint(hint), ("  ", "")]
+        if _cells(spans) + _cells(piece) > room:
+            break
+        spans += piece
+    return [*spans, *_hint(last)]
+
+
+def _hint(hint: tuple[str, str]) -> list[Span]:
+    return [(hint[0], "key"), (f" {hint[1]}", "dim")]

@@ -1,0 +1,49 @@
+"""A feed that says what a test tells it to, and keeps what it was asked."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+from sockscope.frames.messages import Answer, Ended, Frame, Hello, Inspect, Message, Request
+from tests.tui.stage import HELLO, first_frame
+
+
+class ScriptedFeed:
+    """Greets, sends one frame, and then whatever is put into it."""
+
+    def __init__(self, *messages: Message, answer: Callable[[Inspect], Answer | None] = lambda _: None) -> None:
+        self.death = ""
+        self.sent: list[Request] = []
+        self.starts = 0
+        self.stopped = False
+        self._opening: tuple[Message, ...] = messages or (HELLO, first_frame())
+        self._answer = answer
+        self._queue: asyncio.Queue[Message | None] = asyncio.Queue()
+
+    async def start(self) -> None:
+        self.starts += 1
+        self._queue = asyncio.Queue()
+        for message in self._opening:
+            self._queue.put_nowait(message)
+
+    async def messages(self) -> AsyncIterator[Message]:
+        while (message := await self._queue.get()) is not None:
+            yield message
+
+    def send(self, request: Request) -> None:
+        self.sent.append(request)
+        answer = self._answer(request) if isinstance(request, Inspect) else None
+        if answer is not None:
+            self._queue.put_nowait(answer)
+
+    async def stop(self) -> None:
+        self.stopped = True
+
+    def say(self, *messages: Hello | Frame | Answer | Ended) -> None:
+        """Have the collector send these."""
+        for message in messages:
+            self._queue.put_nowait(message)
+
+    def die(self, why: str) -> None:
+        """Have the collector end."""
+        self.death = why
+        self._queue.put_nowait(None)
