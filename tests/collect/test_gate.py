@@ -1,0 +1,99 @@
+"""The activity gate: a process that has not run is not walked, and one that has is never shown stale."""
+
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import IO
+
+import pytest
+
+from sockscope.collect.collector import Collector
+
+_ACTOR = """
+import os, sys
+held = []
+for line in sys.stdin:
+    if line.strip() == "open":
+        held.append(os.open("/dev/null", os.O_RDONLY))
+    elif line.strip() == "close" and held:
+        os.close(held.pop(0))
+    print(",".join(map(str, held)), flush=True)
+"""
+
+
+@pytest.fixture
+def actor() -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen([sys.executable, "-c", _ACTOR], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    yield process
+    process.stdin.close()
+    process.wait()
+    process.stdout.close()
+
+
+def _ask(actor: subprocess.Popen[str], word: str) -> set[int]:
+    assert isinstance(actor.stdin, IO) or actor.stdin is not None
+    actor.stdin.write(word + "\n")
+    actor.stdin.flush()
+    return {int(fd) for fd in actor.stdout.readline().strip().split(",") if fd}
+
+
+def _shown(collector: Collector, tables: dict[int, set[int]], pid: int) -> set[int]:
+    frame = collector.refresh()
+    for table in frame.tables:
+        known = tables.setdefault(table.pid, set())
+        known.update(descriptor.fd for descriptor in table.opened if descriptor.target == "/dev/null")
+        known.difference_update(table.closed)
+    return tables[pid]
+
+
+def test_a_process_that_opens_and_closes_at_random_times_is_never_shown_stale(actor) -> None:
+    collector = Collector()
+    chance = random.Random(11)
+    tables: dict[int, set[int]] = {}
+    base = _shown(collector, tables, actor.pid) - _ask(actor, "look")
+    for _ in range(60):
+        truth = _ask(actor, chance.choice(["open", "open", "close"]))
+        assert _shown(collector, tables, actor.pid) - base == truth
+    collector.close()
+
+
+def test_a_process_that_sleeps_is_not_walked_again(actor) -> None:
+    _ask(actor, "look")
+    collector = Collector()
+    collector.refresh()
+    before = collector._watched[next(key for key in collector._watched if key.pid == actor.pid)]
+    walked = 0
+    for _ in range(10):
+        collector.refresh()
+        now = collector._watched[next(key for key in collector._watched if key.pid == actor.pid)]
+        walked += now.table is not before.table
+        before = now
+    collector.close()
+    assert walked <= 1, "only the slow walk of everything may have come by"
+
+
+def test_every_table_is_walked_once_in_a_full_cycle_whatever_the_gate_says(actor) -> None:
+    from sockscope.collect.collector import FULL_CYCLE
+
+    _ask(actor, "look")
+    collector = Collector()
+    collector.refresh()
+    key = next(key for key in collector._watched if key.pid == actor.pid)
+    tables = {id(collector._watched[key].table)}
+    kept = [collector._watched[key].table]
+    for _ in range(FULL_CYCLE):
+        collector.refresh()
+        kept.append(collector._watched[key].table)
+        tables.add(id(kept[-1]))
+    collector.close()
+    assert len(tables) >= 2
+
+
+def test_a_collector_does_not_list_the_descriptor_it_walks_with() -> None:
+    collector = Collector()
+    frame = collector.refresh()
+    own = next(table for table in frame.tables if table.pid == os.getpid())
+    collector.close()
+    assert not [descriptor for descriptor in own.opened if descriptor.target.endswith("/fd")]
