@@ -1,0 +1,94 @@
+"""One look at this machine, put into text or JSON: what `snapshot` and `show` print."""
+
+from sockscope.collect.collector import Collector
+from sockscope.collect.inspect import Inspector
+from sockscope.collect.serve import hello
+from sockscope.frames.messages import Answer, Inspect
+from sockscope.model.keys import DescriptorKey, ProcessKey
+from sockscope.report.encoding import to_json
+from sockscope.report.selection import Selection
+from sockscope.report.show import show_document, show_process_document
+from sockscope.report.show_text import show_process_text, show_text
+from sockscope.report.snapshot import snapshot_document, snapshot_lines
+from sockscope.report.targets import TargetMissingError, resolve
+from sockscope.report.tree import snapshot_tree
+from sockscope.world.world import World
+
+
+def snapshot(form: str, pids: list[int], *, kernel_threads: bool, width: int | None) -> str:
+    """Draw one picture of the machine as `tree`, `json` or `ndjson`.
+
+    Args:
+        form: which of the three.
+        pids: processes to list, all when empty.
+        kernel_threads: whether to list kernel threads.
+        width: columns that lines of the tree are cut to, None for no cutting.
+    """
+    world, collector = _look(all_flags=form != "tree")
+    collector.close()
+    selection = Selection(frozenset(pids), kernel_threads=kernel_threads)
+    if form == "json":
+        return to_json(snapshot_document(world, selection))
+    if form == "ndjson":
+        return "".join(snapshot_lines(world, selection))
+    return snapshot_tree(world, selection, width)
+
+
+def show(target: str, form: str, *, width: int | None) -> str:
+    """Describe one descriptor, process or socket in depth as `text` or `json`.
+
+    Raises:
+        TargetSyntaxError: the target is not written as any target is.
+        TargetMissingError: there is no such thing.
+        PermissionError: it is there, and hidden from this user; says so in one line.
+    """
+    world, collector = _look(all_flags=True)
+    try:
+        found = resolve(world, target)
+        key = found[0]
+        answer = _inspect(world, Inspector(collector.procfs), key)
+    finally:
+        collector.close()
+    if isinstance(key, DescriptorKey):
+        shown = _descriptor(world, key, answer, form, width)
+    else:
+        shown = _process(world, key, answer, form, width)
+    if shown is None:
+        msg = f"{target}: it has ended meanwhile"
+        raise TargetMissingError(msg)
+    others = [f"{other.pid}:{other.fd}" for other in found[1:] if isinstance(other, DescriptorKey)]
+    if form == "text" and others:
+        shown += f"\nAlso {target}: {' '.join(others)}\n"
+    return shown
+
+
+def _look(*, all_flags: bool) -> tuple[World, Collector]:
+    collector = Collector(all_flags=all_flags)
+    world = World()
+    world.greet(hello(collector.procfs))
+    world.apply(collector.refresh())
+    return world, collector
+
+
+def _inspect(world: World, inspector: Inspector, key: DescriptorKey | ProcessKey) -> Answer:
+    """Look at a descriptor or process in depth, and at the threads that wait on the same object."""
+    if not isinstance(key, DescriptorKey):
+        return inspector.answer(Inspect(0, key.pid, key.start), None)
+    descriptor = world.descriptor(key)
+    holders = world.holders(descriptor.object) if descriptor else ()
+    request = Inspect(0, key.pid, key.start, key.fd, tuple((one.pid, one.fd) for one in holders if one != key))
+    return inspector.answer(request, descriptor.kind if descriptor else None)
+
+
+def _descriptor(world: World, key: DescriptorKey, answer: Answer, form: str, width: int | None) -> str | None:
+    if form == "text":
+        return show_text(world, key, answer, width)
+    document = show_document(world, key, answer)
+    return None if document is None else to_json(document)
+
+
+def _process(world: World, key: ProcessKey, answer: Answer, form: str, width: int | None) -> str | None:
+    if form == "text":
+        return show_process_text(world, key, answer, width)
+    document = show_process_document(world, key, answer)
+    return None if document is None else to_json(document)
