@@ -212,7 +212,7 @@ def _pids(words: list[str] | None) -> list[int]:
         raise CommandError(msg, USAGE)
     for number in numbers:
         if not (number.isascii() and number.isdecimal() and 0 < int(number) < 1 << 31):
-            msg = f"--pid takes process numbers, not {ascii(number)}"
+            msg = f"--pid takes process numbers, not {number!a}"
             raise CommandError(msg, USAGE)
     return list(dict.fromkeys(map(int, numbers)))
 
