@@ -1,0 +1,53 @@
+"""What somebody gets who installs the wheel: everything it needs, and nothing of the checkout."""
+
+import json
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from sockscope import __version__
+from tests.packaging.conftest import ROOT, run
+from tests.terminal.conftest import Terminal
+
+
+def test_the_wheel_holds_every_style_sheet_once(wheel: Path, direct_wheel: Path) -> None:
+    sheets = sorted(f"sockscope/css/{sheet.name}" for sheet in (ROOT / "css").glob("*.tcss"))
+    assert sheets
+    for built in (wheel, direct_wheel):
+        assert sorted(name for name in zipfile.ZipFile(built).namelist() if name.endswith(".tcss")) == sheets
+
+
+def test_the_wheel_holds_the_package_and_nothing_beside_it(wheel: Path) -> None:
+    tops = {name.split("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
+    assert tops == {"sockscope", f"sockscope-{__version__}.dist-info"}
+    assert "sockscope/py.typed" in zipfile.ZipFile(wheel).namelist()
+
+
+def test_the_installed_program_says_its_version(installed: Path, tmp_path: Path) -> None:
+    assert run(installed / "sockscope", "--version", cwd=tmp_path).split() == ["sockscope", __version__]
+
+
+def test_the_installed_program_comes_from_the_wheel(installed: Path, tmp_path: Path) -> None:
+    where = run(installed / "python", "-c", "import sockscope; print(sockscope.__file__)", cwd=tmp_path)
+    assert where.startswith(str(installed.parent))
+
+
+def test_the_installed_program_takes_a_snapshot(installed: Path, tmp_path: Path) -> None:
+    text = run(installed / "sockscope", "snapshot", "--pid", os.getpid(), "--format", "json", cwd=tmp_path)
+    assert [process["pid"] for process in json.loads(text)["processes"]] == [os.getpid()]
+
+
+@pytest.mark.needs("tmux")
+def test_the_installed_explorer_finds_its_style_sheets(installed: Path, tmp_path: Path) -> None:
+    """A style sheet that is not found ends the program before its first screen."""
+    terminal = Terminal(tmp_path)
+    try:
+        terminal.type(f"clear; {installed / 'sockscope'} --pid {os.getpid()}; echo status=$?")
+        terminal.wait_for(f"{os.getpid()}", "help")
+        assert terminal.modes()["alternate_on"]
+        terminal.press("q")
+        terminal.wait_for("status=0")
+    finally:
+        terminal.close()
