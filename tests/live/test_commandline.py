@@ -63,7 +63,7 @@ def test_pids_may_be_given_with_spaces_and_with_commas(play: Play) -> None:
 
 
 @pytest.mark.parametrize(
-    "what", ["", "nothing", "1:", ":1", "1:x", "ino:", "ino:abc", "tcp:", "tcp:http:x", "unix:", "1:2:3"]
+    "what", ["", "nothing", "1:", ":x", "1:x", "ino:", "ino:abc", "tcp:", "tcp:http:x", "unix:", "1:2:3"]
 )
 def test_what_cannot_be_shown_is_bad_usage(what: str) -> None:
     assert_one_clear_line(sockscope("show", what), BAD_USAGE)
@@ -93,8 +93,7 @@ def test_without_a_terminal_the_explorer_names_the_command_that_needs_none() -> 
 def test_help_begins_with_examples() -> None:
     outcome = sockscope("--help")
     assert (outcome.status, outcome.err) == (0, "")
-    first = outcome.out.index("sockscope --pid $(pidof nginx)")
-    assert first < outcome.out.index("--interval")
+    assert outcome.out.index("sockscope --pid $(pidof nginx)") < outcome.out.index("\n  --interval")
     for command in ("snapshot", "show", "collect"):
         assert command in outcome.out
 
