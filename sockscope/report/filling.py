@@ -11,7 +11,7 @@ from sockscope.model.process import Process
 from sockscope.model.socket import Socket
 from sockscope.report import records
 from sockscope.report.open_flags import cloexec, open_flags
-from sockscope.world.describe import row_text
+from sockscope.world.describe import kind_label, row_text
 from sockscope.world.relations import Group
 from sockscope.world.unheld import unheld_reason
 from sockscope.world.watchers import target_holders
@@ -93,6 +93,7 @@ def descriptor_record(world: World, descriptor: Descriptor) -> records.Descripto
         pid=descriptor.pid,
         fd=descriptor.fd,
         kind=descriptor.kind,
+        label=kind_label(world, descriptor),
         target=descriptor.target,
         ino=descriptor.ino or None,
         dev=_device(descriptor.dev),

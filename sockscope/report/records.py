@@ -85,6 +85,8 @@ class DescriptorRecord(Struct, frozen=True):
     pid: int
     fd: int
     kind: str
+    label: str
+    """What a user calls it: for a socket `tcp` or `unix`, else the kind."""
     target: str
     ino: int | None
     dev: str

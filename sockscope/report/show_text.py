@@ -3,12 +3,33 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from sockscope.frames.messages import Answer
+from sockscope.model.keys import DescriptorKey, ProcessKey
 from sockscope.report import records
+from sockscope.report.show import show_document, show_process_document
+from sockscope.world.commands import cut
+from sockscope.world.world import World
 
 INDENT = "  "
 
 
-def show_text(document: records.DescriptorReport) -> str:
+def show_text(world: World, key: DescriptorKey, answer: Answer | None, width: int | None = None) -> str | None:
+    """Write one descriptor in depth, lines cut to `width` characters; None when it is not open."""
+    document = show_document(world, key, answer)
+    return None if document is None else _cut(descriptor_text(document), width)
+
+
+def show_process_text(world: World, key: ProcessKey, answer: Answer | None, width: int | None = None) -> str | None:
+    """Write one process in depth, lines cut to `width` characters; None when there is no such process."""
+    document = show_process_document(world, key, answer)
+    return None if document is None else _cut(process_text(document), width)
+
+
+def _cut(text: str, width: int | None) -> str:
+    return "".join(cut(line, width or 0) + "\n" for line in text.split("\n")[:-1])
+
+
+def descriptor_text(document: records.DescriptorReport) -> str:
     """Write one descriptor in depth: what it is, then each relation with its evidence."""
     return _text(
         (
@@ -30,7 +51,7 @@ def show_text(document: records.DescriptorReport) -> str:
     )
 
 
-def show_process_text(document: records.ProcessReport) -> str:
+def process_text(document: records.ProcessReport) -> str:
     """Write one process in depth."""
     return _text(
         (
@@ -60,7 +81,7 @@ def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
 def _what(document: records.DescriptorReport) -> Iterator[str]:
     descriptor = document.descriptor
     command = " ".join(document.process.cmdline) or document.process.comm if document.process else ""
-    yield _joined(f"{descriptor.pid}:{descriptor.fd}", descriptor.access, descriptor.kind, command)
+    yield _joined(f"{descriptor.pid}:{descriptor.fd}", descriptor.access, descriptor.label, command)
     yield document.sentence
 
 
@@ -209,7 +230,7 @@ def _neighbours(neighbours: Iterable[records.NeighbourRecord]) -> Iterator[str]:
 
 
 def _table(descriptors: list[records.DescriptorRecord]) -> Iterator[str]:
-    lines = (f"{one.fd:>5}  {one.access:<2}  {one.kind:<10}  {one.text}" for one in descriptors)
+    lines = (f"{one.fd:>5}  {one.access:<2}  {one.label:<10}  {one.text}" for one in descriptors)
     yield from _section(f"Descriptors ({len(descriptors)})", lines)
 
 

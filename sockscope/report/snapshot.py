@@ -43,7 +43,10 @@ def snapshot_document(world: World, selection: Selection) -> records.Snapshot:
 
 
 def snapshot_lines(world: World, selection: Selection) -> Iterator[str]:
-    """Make the lines of `snapshot --format ndjson`: one object each, told apart by `record`."""
+    """Make the lines of `snapshot --format ndjson`: one object each, told apart by `record`.
+
+    Each ends with a newline.
+    """
     document = snapshot_document(world, selection)
     header = msgspec.to_builtins(document)
     lists = {"groups": "group", "processes": "process", "descriptors": "descriptor"}
@@ -55,7 +58,7 @@ def snapshot_lines(world: World, selection: Selection) -> Iterator[str]:
 
 
 def _line(record: str, entry: dict[str, object]) -> str:
-    return msgspec.json.encode({"record": record, **entry}).decode()
+    return msgspec.json.encode({"record": record, **entry}).decode() + "\n"
 
 
 def _groups(world: World, processes: Iterable[Process]) -> Iterator[records.GroupRecord]:

@@ -5,22 +5,21 @@ from collections.abc import Iterable, Iterator
 from sockscope.model.descriptor import Descriptor
 from sockscope.model.process import Process
 from sockscope.report.selection import Selection
-from sockscope.world.commands import CUT, command
-from sockscope.world.describe import row_text
+from sockscope.world.commands import command, cut
+from sockscope.world.describe import kind_label, row_text
 from sockscope.world.world import World
 
+LEADER_WIDTH = 60
+"""Characters of the leader's command on a group's line; the line of the process has it whole."""
 
-def snapshot_tree(world: World, selection: Selection, width: int = 0) -> str:
-    """Draw what is selected; lines are cut to `width` characters (of a terminal), 0 leaves them whole."""
+
+def snapshot_tree(world: World, selection: Selection, width: int | None = None) -> str:
+    """Draw what is selected; lines are cut to `width` characters (of a terminal), None leaves them whole."""
     lines = [*_head(world), *_groups(world, selection)]
     if selection.everything:
         lines += _unheld(world)
     lines += [f"! {note}" for note in world.coverage.notes]
-    return "\n".join(_cut(line, width) for line in lines) + "\n"
-
-
-def _cut(line: str, width: int) -> str:
-    return line if width <= 0 or len(line) <= width else line[: width - 1] + CUT
+    return "\n".join(cut(line, width or 0) for line in lines) + "\n"
 
 
 def _head(world: World) -> Iterator[str]:
@@ -50,7 +49,8 @@ def _group_line(world: World, pgid: int, listed: int) -> str:
     count = f"{total} process{'' if total == 1 else 'es'}"
     if listed != total:
         count = f"{listed} of {count}"
-    leader = f"{group.leader} (leader gone)" if group.leader_gone else group.leader
+    short = cut(group.leader, LEADER_WIDTH)
+    leader = f"{short} (leader gone)" if group.leader_gone else short
     terminal = f"{group.tty} ▶ foreground" if group.foreground else group.tty
     return "  ".join(part for part in (f"pgrp {pgid}", leader, count, terminal) if part)
 
@@ -80,12 +80,6 @@ def _descriptors(world: World, descriptors: Iterable[Descriptor]) -> Iterator[st
         shared = f"  ×{count}" if count > 1 and not descriptor.unproven else ""
         label = kind_label(world, descriptor)
         yield f"    {descriptor.fd:>5}  {descriptor.access:<2}  {label:<10}  {row_text(world, descriptor)}{shared}"
-
-
-def kind_label(world: World, descriptor: Descriptor) -> str:
-    """What a user calls its kind: for a socket `tcp` or `unix`."""
-    socket = world.socket_of(descriptor)
-    return descriptor.kind if socket is None or not socket.label else socket.label
 
 
 def _unheld(world: World) -> Iterator[str]:

@@ -20,7 +20,7 @@ def as_difference(store: Store, frame: Frame) -> Frame:
     return msgspec.structs.replace(
         frame,
         full=False,
-        ended=tuple(_missing(store.processes.keys() | store.tables.keys(), _present(frame))),
+        ended=tuple(_missing(store.processes, {process.key for process in frame.processes})),
         tables=_tables(store, frame),
         sockets_gone=tuple(_missing(store.sockets, {socket.key for socket in frame.sockets})),
         epolls_gone=tuple(_missing(store.epolls, {epoll.object for epoll in frame.epolls})),
@@ -29,11 +29,6 @@ def as_difference(store: Store, frame: Frame) -> Frame:
 
 def _missing(known: Iterable[_T], present: set[_T]) -> Iterable[_T]:
     return (key for key in known if key not in present)
-
-
-def _present(frame: Frame) -> set[ProcessKey]:
-    described = {process.key for process in frame.processes}
-    return described | {ProcessKey(table.pid, table.start) for table in frame.tables}
 
 
 def _tables(store: Store, frame: Frame) -> tuple[Table, ...]:

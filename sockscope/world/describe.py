@@ -10,7 +10,7 @@ from sockscope.world.pipe_peers import END
 from sockscope.world.relations import Peer
 from sockscope.world.world import World
 
-__all__ = ["command", "row_text", "sentence"]
+__all__ = ["command", "kind_label", "row_text", "sentence"]
 
 BOTH_ENDS = {"r": "read end", "w": "write end", "rw": "both ends"}
 OPEN_FOR = {"r": "reading", "w": "writing", "rw": "reading and writing"}
@@ -20,6 +20,12 @@ def row_text(world: World, descriptor: Descriptor) -> str:
     """What the row of a descriptor says after its number, access and kind; "" never."""
     find = ROWS.get(descriptor.kind)
     return (find(world, descriptor) if find is not None else "") or _phrase(descriptor)
+
+
+def kind_label(world: World, descriptor: Descriptor) -> str:
+    """What a user calls its kind: for a socket `tcp`, `unix`, …, else the kind itself."""
+    socket = world.socket_of(descriptor)
+    return descriptor.kind if socket is None or not socket.label else socket.label
 
 
 def _phrase(descriptor: Descriptor) -> str:

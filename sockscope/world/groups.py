@@ -21,7 +21,7 @@ def group(store: Store, pgid: int) -> Group | None:
         foreground=any(member.foreground for member in members),
         leader=command(first),
         pids=tuple(key.pid for key in keys),
-        leader_gone=first.pid != pgid,
+        leader_gone=pgid not in {0, first.pid},
     )
 
 

@@ -175,3 +175,4 @@ class Group:
     """Command of the leader, or of the lowest pid when the leader is gone."""
     pids: tuple[int, ...]
     leader_gone: bool = False
+    """Never for group 0: kernel threads, and processes whose group is outside this pid namespace."""

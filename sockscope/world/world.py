@@ -63,7 +63,8 @@ class World(Store):
         self.processes[key] = process
         if known is None:
             self.process_index.add(process)
-            changes.processes_new.add(key)
+            (changes.processes_changed if key in changes.processes_ended else changes.processes_new).add(key)
+            changes.processes_ended.discard(key)
         else:
             self.process_index.replace(known, process)
             changes.processes_changed.add(key)

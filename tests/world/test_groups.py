@@ -1,0 +1,70 @@
+"""Process groups, and who gets Ctrl+C."""
+
+from sockscope.frames.messages import Frame
+from sockscope.model.keys import ProcessKey
+from tests.world.build import START, process, world
+
+SHELL = process(100, tty="pts/1", tpgid=200, sid=100)
+FRONT = process(200, tty="pts/1", tpgid=200, sid=100, pgid=200)
+PIPED = process(201, tty="pts/1", tpgid=200, sid=100, pgid=200)
+BEHIND = process(300, tty="pts/1", tpgid=200, sid=100, pgid=300)
+
+
+def test_members_are_ordered_by_pid_however_they_came() -> None:
+    made = world(PIPED, FRONT)
+    assert made.group_members()[200] == (ProcessKey(200, START), ProcessKey(201, START))
+
+
+def test_a_process_that_changes_its_group_leaves_the_old_one() -> None:
+    made = world(process(1), process(2, pgid=1))
+    made.apply(Frame(2, full=False, time=2.0, processes=(process(2, pgid=2),)))
+    assert made.group_members() == {1: (ProcessKey(1, START),), 2: (ProcessKey(2, START),)}
+
+
+def test_a_group_without_members_is_gone() -> None:
+    made = world(process(1))
+    made.apply(Frame(2, full=False, time=2.0, ended=((1, START),)))
+    assert made.group(1) is None
+    assert made.groups() == []
+
+
+def test_a_group_is_named_by_its_leader() -> None:
+    group = world(FRONT, PIPED).group(200)
+    assert group is not None
+    assert (group.leader, group.leader_gone, group.pids) == ("/usr/bin/p200 -x", False, (200, 201))
+
+
+def test_a_group_whose_leader_is_gone_is_named_by_its_lowest_pid_and_says_so() -> None:
+    group = world(PIPED, process(202, pgid=200)).group(200)
+    assert group is not None
+    assert (group.leader, group.leader_gone) == ("/usr/bin/p201 -x", True)
+
+
+def test_the_group_of_the_kernel_has_not_lost_its_leader() -> None:
+    group = world(process(2, pgid=0)).group(0)
+    assert group is not None
+    assert not group.leader_gone
+
+
+def test_only_the_group_that_the_terminal_reads_from_is_in_front() -> None:
+    groups = world(SHELL, FRONT, PIPED, BEHIND).groups()
+    assert [(group.pgid, group.foreground) for group in groups] == [(100, False), (200, True), (300, False)]
+
+
+def test_ctrl_c_goes_to_every_member_of_the_foreground_group_and_to_nobody_else() -> None:
+    terminal = world(SHELL, FRONT, PIPED, BEHIND).terminal(BEHIND)
+    assert terminal is not None
+    assert (terminal.tty, terminal.sid, terminal.tpgid) == ("pts/1", 100, 200)
+    assert terminal.sigint_goes_to == (200, 201)
+    assert terminal.groups == (200, 100, 300)
+
+
+def test_a_terminal_of_the_same_name_in_another_session_is_another_terminal() -> None:
+    stranger = process(900, tty="pts/1", tpgid=900, sid=900)
+    terminal = world(SHELL, FRONT, stranger).terminal(stranger)
+    assert terminal is not None
+    assert terminal.groups == (900,)
+
+
+def test_a_process_without_a_terminal_has_none() -> None:
+    assert world(process(1)).terminal(process(1)) is None

@@ -1,0 +1,272 @@
+"""Who is at the other end, how that is known, and how sure it is."""
+
+import pytest
+
+from sockscope.frames.messages import Frame
+from sockscope.model.coverage import Coverage
+from sockscope.model.descriptor import Descriptor
+from sockscope.model.socket import Socket
+from sockscope.world.relations import Peer
+from sockscope.world.world import World
+from tests.world.build import (
+    NETNS,
+    descriptor,
+    inet,
+    key,
+    pipe_fd,
+    places,
+    pty_fd,
+    socket_fd,
+    udp,
+    unix,
+    world,
+)
+
+
+def peers(made: World, pid: int, fd: int) -> tuple[Peer, ...]:
+    related = made.related(key(pid, fd))
+    assert related is not None
+    return related.peers
+
+
+def only(made: World, pid: int, fd: int) -> Peer:
+    (peer,) = peers(made, pid, fd)
+    return peer
+
+
+def facts(made: World, pid: int, fd: int) -> list[tuple[str, int, str, list[tuple[int, int]]]]:
+    return [(peer.via, peer.ino, peer.confidence, places(peer.holders)) for peer in peers(made, pid, fd)]
+
+
+# Unix sockets
+
+
+def test_the_ends_of_a_socketpair_name_each_other() -> None:
+    made = world(socket_fd(1, 3, 5), socket_fd(2, 4, 6), socket_fd(3, 4, 6), unix(5, peer_ino=6), unix(6, peer_ino=5))
+    assert facts(made, 1, 3) == [("socketpair", 6, "proven", [(2, 4), (3, 4)])]
+    assert facts(made, 2, 4) == [("socketpair", 5, "proven", [(1, 3)])]
+    assert only(made, 1, 3).evidence == "UNIX_DIAG_PEER"
+
+
+def test_an_end_with_a_name_makes_it_a_connection_and_no_socketpair() -> None:
+    made = world(
+        socket_fd(1, 3, 5), socket_fd(2, 4, 6), unix(5, peer_ino=6), unix(6, peer_ino=5, local="/run/server.sock")
+    )
+    assert facts(made, 1, 3) == [("unix", 6, "proven", [(2, 4)])]
+    assert facts(made, 2, 4) == [("unix", 5, "proven", [(1, 3)])]
+
+
+def test_many_datagram_senders_are_all_at_the_other_end_of_their_receiver() -> None:
+    log = unix(9, type="dgram", local="/dev/log", state="UNCONNECTED")
+    senders = [unix(ino, type="dgram", peer_ino=9) for ino in (5, 6)]
+    made = world(socket_fd(1, 3, 9), socket_fd(2, 3, 5), socket_fd(3, 3, 6), log, *senders)
+    assert facts(made, 1, 3) == [("unix", 5, "proven", [(2, 3)]), ("unix", 6, "proven", [(3, 3)])]
+    assert facts(made, 2, 3) == [("unix", 9, "proven", [(1, 3)])]
+
+
+def test_a_client_that_nobody_accepted_waits_in_the_queue_of_its_listener() -> None:
+    listener = unix(9, state="LISTEN", local="/run/x", pending=(5,), queue=1, backlog=5)
+    made = world(socket_fd(1, 3, 9), socket_fd(2, 3, 5), listener, unix(5))
+    peer = only(made, 2, 3)
+    assert (peer.ino, peer.holders, peer.evidence) == (0, (), "UNIX_DIAG_ICONS")
+    assert peer.note == "waiting in the accept queue of ino 9 (/run/x)"
+    assert peers(made, 1, 3) == ()
+
+
+def test_a_peer_that_no_process_holds_says_why() -> None:
+    pair = (socket_fd(1, 3, 5), unix(5, peer_ino=6), unix(6, peer_ino=5))
+    seen = world(*pair)
+    assert only(seen, 1, 3).note.startswith("no process that could be read holds it")
+    blind = world(*pair, coverage=Coverage(unreadable_processes=2))
+    assert only(blind, 1, 3).note.startswith("held by a process that could not be read")
+
+
+def test_a_peer_registered_in_an_io_uring_names_the_ring() -> None:
+    ring = descriptor(4, 8, "io_uring", fields={"files": [{"index": 0, "ino": 6, "path": "socket:[6]"}]})
+    made = world(socket_fd(1, 3, 5), unix(5, peer_ino=6), unix(6, peer_ino=5), ring)
+    assert only(made, 1, 3).note == "registered in the io_uring 4:8"
+
+
+def test_a_file_named_like_a_socket_is_not_a_registered_one() -> None:
+    ring = descriptor(4, 8, "io_uring", fields={"files": [{"index": 0, "ino": 0, "path": "/tmp/socket:[6]"}]})
+    made = world(socket_fd(1, 3, 5), unix(5, peer_ino=6), unix(6, peer_ino=5), ring)
+    assert "io_uring" not in only(made, 1, 3).note
+
+
+def test_sockets_without_an_inode_are_never_joined_by_it() -> None:
+    made = world(socket_fd(1, 3, 5), unix(5, peer_ino=0), unix(0, key=77, peer_ino=0))
+    assert peers(made, 1, 3) == ()
+
+
+# Pipes
+
+
+def test_a_reader_has_every_writer_at_the_other_end() -> None:
+    made = world(pipe_fd(1, 3, 7, "r"), pipe_fd(2, 4, 7, "w"), pipe_fd(3, 4, 7, "w"))
+    assert facts(made, 1, 3) == [("pipe", 7, "proven", [(2, 4), (3, 4)])]
+    assert facts(made, 2, 4) == [("pipe", 7, "proven", [(1, 3)])]
+
+
+def test_a_fifo_open_for_both_is_at_both_ends() -> None:
+    made = world(*(pipe_fd(pid, 3, 7, access, "fifo") for pid, access in ((1, "rw"), (2, "r"), (3, "w"))))
+    assert facts(made, 1, 3) == [("fifo", 7, "proven", [(2, 3), (3, 3)])]
+    assert facts(made, 2, 3) == [("fifo", 7, "proven", [(1, 3), (3, 3)])]
+
+
+def test_a_pipe_whose_writers_are_gone_says_so() -> None:
+    made = world(pipe_fd(1, 3, 7, "r"))
+    assert only(made, 1, 3).note == "no process that could be read holds the write end"
+
+
+def test_a_pipe_whose_access_could_not_be_read_claims_no_other_end() -> None:
+    made = world(pipe_fd(1, 3, 7, ""), pipe_fd(2, 3, 7, "w"))
+    assert facts(made, 1, 3) == [("pipe", 7, "unknown", [])]
+
+
+# Pseudo-terminals
+
+
+def test_a_master_finds_the_slaves_of_its_own_instance_only() -> None:
+    made = world(pty_fd(1, 5, "pty-master", 0, 30), pty_fd(2, 0, "tty", 0, 30), pty_fd(3, 0, "tty", 0, 31))
+    assert facts(made, 1, 5) == [("pty", 0, "proven", [(2, 0)])]
+    assert facts(made, 2, 0) == [("pty", 0, "proven", [(1, 5)])]
+    assert peers(made, 3, 0) == ()
+
+
+def test_without_the_instance_a_terminal_is_joined_by_index_and_called_inferred() -> None:
+    made = world(pty_fd(1, 5, "pty-master", 2, 0), pty_fd(2, 0, "tty", 2, 30), pty_fd(3, 0, "tty", 4, 30))
+    assert facts(made, 1, 5) == [("pty", 0, "inferred", [(2, 0)])]
+
+
+def test_two_slaves_of_one_terminal_are_not_each_others_other_end() -> None:
+    made = world(pty_fd(2, 0, "tty", 0, 30), pty_fd(3, 0, "tty", 0, 30))
+    assert peers(made, 2, 0) == ()
+
+
+# Addresses
+
+
+def pair(local: str, remote: str, there_local: str = "", there_remote: str = "", **there: object) -> World:
+    """A connection at 1:3 and its presumed other end at 2:4."""
+    other = inet(6, there_local or remote, there_remote or local, **there)
+    return world(socket_fd(1, 3, 5), socket_fd(2, 4, 6), inet(5, local, remote), other)
+
+
+def test_a_loopback_connection_finds_the_socket_with_the_reversed_addresses() -> None:
+    made = pair("127.0.0.1:4000", "127.0.0.1:80")
+    assert facts(made, 1, 3) == [("tcp-loopback", 6, "inferred", [(2, 4)])]
+    assert facts(made, 2, 4) == [("tcp-loopback", 5, "inferred", [(1, 3)])]
+
+
+@pytest.mark.parametrize("mapped", ["::ffff:127.0.0.1", "::ffff:7f00:1"])
+def test_a_v4_client_and_a_dual_stack_server_are_one_pair(mapped: str) -> None:
+    made = pair("127.0.0.1:4000", "127.0.0.1:80", f"[{mapped}]:80", f"[{mapped}]:4000")
+    assert facts(made, 1, 3) == [("tcp-loopback", 6, "inferred", [(2, 4)])]
+    assert facts(made, 2, 4) == [("tcp-loopback", 5, "inferred", [(1, 3)])]
+
+
+def test_a_loopback_address_in_another_namespace_is_another_machine() -> None:
+    assert peers(pair("127.0.0.1:4000", "127.0.0.1:80", netns=NETNS + 1), 1, 3) == ()
+
+
+def test_a_routed_connection_is_found_across_namespaces_and_says_so() -> None:
+    made = pair("10.0.0.2:4000", "10.0.0.1:80", netns=NETNS + 1)
+    assert facts(made, 1, 3) == [("tcp-loopback", 6, "inferred", [(2, 4)])]
+    assert "another network namespace" in only(made, 1, 3).evidence
+
+
+def test_a_pair_in_one_namespace_wins_over_the_same_addresses_in_another() -> None:
+    made = world(
+        socket_fd(1, 3, 5),
+        inet(5, "10.0.0.2:4000", "10.0.0.1:80"),
+        inet(6, "10.0.0.1:80", "10.0.0.2:4000"),
+        inet(7, "10.0.0.1:80", "10.0.0.2:4000", netns=NETNS + 1),
+    )
+    assert [peer.ino for peer in peers(made, 1, 3)] == [6]
+
+
+def test_link_local_addresses_are_compared_within_their_interface() -> None:
+    ends = ("[fe80::1]:4000", "[fe80::2]:80")
+    here = world(socket_fd(1, 3, 5), inet(5, *ends, interface=2), inet(6, *ends[::-1], interface=2))
+    assert [peer.ino for peer in peers(here, 1, 3)] == [6]
+    there = world(socket_fd(1, 3, 5), inet(5, *ends, interface=2), inet(6, *ends[::-1], interface=3))
+    assert peers(there, 1, 3) == ()
+
+
+def test_a_fresh_connection_is_preferred_to_the_time_wait_on_its_addresses() -> None:
+    made = world(
+        socket_fd(1, 3, 5),
+        inet(5, "127.0.0.1:4000", "127.0.0.1:80"),
+        inet(0, "127.0.0.1:80", "127.0.0.1:4000", key=1, state="TIME_WAIT"),
+        inet(6, "127.0.0.1:80", "127.0.0.1:4000"),
+    )
+    assert [peer.ino for peer in peers(made, 1, 3)] == [6]
+
+
+def test_a_connection_that_nobody_accepted_waits_at_the_listener() -> None:
+    made = world(
+        socket_fd(1, 3, 5),
+        inet(5, "127.0.0.1:4000", "127.0.0.1:80"),
+        inet(0, "127.0.0.1:80", "127.0.0.1:4000", key=1),
+        inet(9, "0.0.0.0:80"),
+    )
+    assert only(made, 1, 3).note == "waiting in the accept queue of ino 9 (0.0.0.0:80)"
+
+
+def test_an_mptcp_socket_and_its_subflow_are_one_other_end() -> None:
+    made = world(
+        socket_fd(1, 3, 5),
+        socket_fd(2, 4, 6),
+        inet(5, "10.0.0.1:4000", "10.0.0.1:80", protocol="mptcp"),
+        inet(5, "10.0.0.1:4000", "10.0.0.1:80", key=1),
+        inet(6, "10.0.0.1:80", "10.0.0.1:4000", protocol="mptcp"),
+        inet(6, "10.0.0.1:80", "10.0.0.1:4000", key=2),
+    )
+    assert facts(made, 1, 3) == [("mptcp-loopback", 6, "inferred", [(2, 4)])]
+    shown = made.socket_of(socket_fd(1, 3, 5))
+    assert shown is not None
+    assert shown.protocol == "mptcp"
+
+
+def test_a_listener_and_a_connection_to_elsewhere_have_no_other_end_here() -> None:
+    made = world(
+        socket_fd(1, 3, 5), socket_fd(1, 4, 6), inet(5, "127.0.0.1:80"), inet(6, "10.0.0.1:4000", "93.184.216.34:443")
+    )
+    assert peers(made, 1, 3) == ()
+    assert peers(made, 1, 4) == ()
+
+
+def test_a_connected_udp_socket_and_the_unconnected_one_it_sends_to_find_each_other() -> None:
+    made = world(socket_fd(1, 3, 5), socket_fd(2, 4, 6), udp(5, "127.0.0.1:4000", "127.0.0.1:53"), udp(6, "0.0.0.0:53"))
+    assert facts(made, 1, 3) == [("udp-loopback", 6, "inferred", [(2, 4)])]
+    assert facts(made, 2, 4) == [("udp-loopback", 5, "inferred", [(1, 3)])]
+
+
+def test_a_udp_socket_that_sends_elsewhere_is_not_joined_with_a_local_one_on_that_port() -> None:
+    made = world(socket_fd(1, 3, 5), socket_fd(2, 4, 6), udp(5, "10.0.0.1:4000", "8.8.8.8:53"), udp(6, "0.0.0.0:53"))
+    assert peers(made, 1, 3) == ()
+    assert peers(made, 2, 4) == ()
+
+
+def test_two_connected_udp_sockets_leave_the_unconnected_one_out() -> None:
+    made = world(
+        socket_fd(1, 3, 5),
+        socket_fd(3, 3, 7),
+        udp(5, "127.0.0.1:4000", "127.0.0.1:53"),
+        udp(6, "127.0.0.1:53", "127.0.0.1:4000"),
+        udp(7, "127.0.0.1:53"),
+    )
+    assert [peer.ino for peer in peers(made, 1, 3)] == [6]
+    assert peers(made, 3, 3) == ()
+
+
+def test_an_other_end_follows_a_socket_that_changes() -> None:
+    made = world(socket_fd(1, 3, 5), socket_fd(2, 4, 6), unix(5, peer_ino=6), unix(6, peer_ino=5))
+    made.apply(Frame(2, full=False, time=2.0, sockets=(unix(5), unix(6))))
+    assert peers(made, 1, 3) == ()
+
+
+def test_a_kind_without_another_end_has_none() -> None:
+    lonely: list[Descriptor | Socket] = [descriptor(1, 3), descriptor(1, 4, "eventfd"), socket_fd(1, 5, 99)]
+    made = world(*lonely)
+    assert [peers(made, 1, fd) for fd in (3, 4, 5)] == [(), (), ()]
