@@ -17,7 +17,7 @@ _NAMES = {
 
 def _namespace(target: str, _fields: Fields) -> str:
     short, _, number = target.partition(":")
-    return f"{_NAMES.get(short, short)} namespace {number.strip('[]')}".rstrip()
+    return " ".join(word for word in (_NAMES.get(short, short), "namespace", number.strip("[]")) if word)
 
 
 def _namespace_sentence(target: str, fields: Fields) -> str:
