@@ -326,7 +326,7 @@ class Explorer(App[None]):
 
     def action_kernel_threads(self) -> None:
         """Show or hide kernel threads."""
-        self.listing.show_kernel_threads(shown=not self.rows.kernel_threads)
+        self.listing.show_kernel_threads(shown=not self.rows.selection.kernel_threads)
 
     def action_toggle_pane(self) -> None:
         """Show or hide the side pane."""

@@ -107,13 +107,13 @@ def _counts(inside: Inside) -> list[Span]:
 def _group(rows: Rows, key: GroupKey, row: Row, columns: Columns) -> list[Span]:
     group = rows.world.group(key.id) or rows.gone.groups.get(key)
     members = rows.members(key)
-    shown, existing = len(members), len(group.pids) if group is not None else len(members)
+    shown = len(members)
+    existing = len(group.pids) if group is not None and rows.selection.pids else shown
     count = f"{shown}" if shown >= existing else f"{shown}/{existing}"
     spans: list[Span] = [
         (columns.number(key.id, 0), "group"),
         (columns.gap, ""),
-        ("  ", ""),
-        (columns.gap, ""),
+        (f"{'pgrp':<{2 + len(columns.gap)}}"[: 2 + len(columns.gap)], "faint"),
         (columns.count(count, "proc"), "dim"),
         (" ", ""),
         *_counts(row.inside),
@@ -193,4 +193,4 @@ def _shared(world: World, descriptor: Descriptor) -> list[Span]:
     if descriptor.kind in COMMONLY_SHARED or descriptor.unproven:
         return []
     holders = world.holder_count(descriptor.object)
-    return [(f"×{holders} ", "same")] if holders > 1 else []
+    return [(f"×{holders} ", "shared")] if holders > 1 else []

@@ -14,7 +14,7 @@ from sockscope.tui.ink import Span, kind_role
 from sockscope.tui.section import CONFIDENCE_ROLES, PaneLine, Section, evidence, text_line, wrapped
 from sockscope.tui.terminal_pane import terminal_section
 from sockscope.world.describe import row_text, sentence
-from sockscope.world.relations import OTHER, SAME, WATCH, Peer, Related, Sibling, TargetLink, Watcher
+from sockscope.world.relations import OTHER, SAME, WATCH, Peer, Pending, Related, Sibling, TargetLink, Watcher
 from sockscope.world.world import World
 
 MAX_LINES = 300
@@ -42,6 +42,8 @@ def descriptor_sections(
         *_other_end(world, related.peers, width),
         *_watched_by(world, related.watchers, waiting),
         *_siblings(world, related.siblings),
+        *_pending(world, related.pending),
+        *_listeners(world, related.listeners),
         *_targets(world, related.targets),
         *_waiting(world, waiters),
         *_remarks(related.notes, width),
@@ -156,6 +158,25 @@ def _watched_by(world: World, watchers: Sequence[Watcher], waiting: dict[tuple[i
             evidence("proven", "KCMP_EPOLL_TFD") if surest else (("see each", "dim"),),
         )
     ]
+
+
+def _pending(world: World, pending: Sequence[Pending]) -> list[Section]:
+    if not pending:
+        return []
+    lines: list[PaneLine] = []
+    for client in islice(pending, MAX_LINES):
+        lines += _holder_lines(world, client.holders, OTHER, "other-end")
+        about = client.remote or (f"ino {client.ino}" if client.ino else "a client that is not on this machine")
+        lines.append(PaneLine((("    ", ""), (about, "dim"), ("  ", ""), *evidence(client.confidence))))
+    how = evidence(pending[0].confidence, pending[0].evidence)
+    return [Section("Not accepted yet", tuple(lines), len(pending), how)]
+
+
+def _listeners(world: World, listeners: Sequence[Sibling]) -> list[Section]:
+    if not listeners:
+        return []
+    lines = [line for found in listeners for line in _holder_lines(world, found.holders, " ", "")]
+    return [Section("Came in through", tuple(lines), len(lines), evidence("inferred", "local address in LISTEN"))]
 
 
 def _siblings(world: World, siblings: Sequence[Sibling]) -> list[Section]:

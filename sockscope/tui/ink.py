@@ -14,6 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
+CUT = "…"
 Span = tuple[str, str]
 """Text, and the role it plays; role "" is plain text."""
 
@@ -63,6 +64,7 @@ ROLES = (
     "same",
     "other-end",
     "watch",
+    "shared",
     "new",
     "gone",
     "rule",
@@ -122,8 +124,22 @@ class Inked(Widget):
         base = self.ink("")
         top = self.ink(over) if over else Style.null()
         segments = [_segment(text, base + self.ink(role) + top if role else base + top) for text, role in spans if text]
-        return Strip(segments).adjust_cell_length(width, base + top)
+        strip = Strip(segments)
+        if strip.cell_length <= width:
+            return strip.adjust_cell_length(width, base + top)
+        cut = Segment(CUT, base + self.ink("faint") + top)
+        return Strip([*strip.crop(0, max(0, width - 1)).adjust_cell_length(max(0, width - 1), base + top), cut])
 
 
 class InkedView(Inked, ScrollView):
     """A scrolled list of lines."""
+
+    @property
+    def line_width(self) -> int:
+        """Cells a line has, the scrollbar not included."""
+        return self.scrollable_content_region.width
+
+    @property
+    def line_count(self) -> int:
+        """Lines on the screen."""
+        return self.scrollable_content_region.height

@@ -121,3 +121,27 @@ class Listing:
             return self._starts[position]
         line = self._segments[group].line_of(key)
         return None if line is None else self._starts[position] + line
+
+    def heir(self, key: RowKey, home: GroupKey | None) -> RowKey | None:
+        """Return the row that takes over from one that is not listed any more and stood in group `home`.
+
+        That is its next sibling, or the last one before it, or else the branch it was in.
+        """
+        segment = None if home is None else self._segments.get(home)
+        if segment is None:
+            return self._group_after(home)
+        if isinstance(key, GroupKey) or not segment.blocks:
+            return segment.key
+        process = key.process if isinstance(key, DescriptorKey) else key
+        block = segment.block(process)
+        if block is None:
+            keys = [block.key for block in segment.blocks]
+            return keys[min(bisect_right(keys, process), len(keys) - 1)]
+        if isinstance(key, DescriptorKey) and block.fds:
+            return DescriptorKey(*block.key, block.fds[min(bisect_right(block.fds, key.fd), len(block.fds) - 1)])
+        return block.key
+
+    def _group_after(self, key: GroupKey | None) -> GroupKey | None:
+        if not self._order:
+            return None
+        return self._order[0 if key is None else min(bisect_right(self._order, key), len(self._order) - 1)]

@@ -14,6 +14,8 @@ from sockscope.tui.ink import InkedView, Span
 from sockscope.tui.rowkeys import RowKey
 from sockscope.tui.section import PaneLine, Section
 
+GAP = 2
+"""Cells between a title and what stands beside it."""
 Place = tuple[str, RowKey | None, int]
 """Where the pane's cursor is: section, target, and which of several lines with that target."""
 
@@ -53,7 +55,7 @@ class SidePane(InkedView, can_focus=True):
     @property
     def text_width(self) -> int:
         """Cells that a line of text may take."""
-        return max(1, self.size.width - 2)
+        return max(1, self.line_width - 2)
 
     def show(self, sections: list[Section], *, afresh: bool) -> None:
         """Take new content; `afresh` when it is about another row, so that scroll and cursor start over."""
@@ -71,7 +73,7 @@ class SidePane(InkedView, can_focus=True):
         self._places = {}
         for section in self.sections:
             if section.name:
-                self._pane_lines += [PaneLine(()), self._title(section)]
+                self._pane_lines += [PaneLine(()), *self._title(section)]
             for line in section.lines:
                 if line.follow is not None:
                     self._enter_place(section.name, line.follow)
@@ -81,13 +83,14 @@ class SidePane(InkedView, can_focus=True):
         earlier = sum(place[:2] == (section, follow) for place in self._places.values())
         self._places[len(self._pane_lines)] = (section, follow, earlier)
 
-    def _title(self, section: Section) -> PaneLine:
+    def _title(self, section: Section) -> list[PaneLine]:
+        """Write the evidence at the right edge, or below the title where both do not fit side by side."""
         count = "" if section.count is None else f" {section.count:,}"
         left: tuple[Span, ...] = ((section.name, "heading"), (count, "accent"))
-        used = sum(cell_len(text) for text, _ in left)
-        beside = sum(cell_len(text) for text, _ in section.evidence)
-        space = max(2, self.text_width - used - beside)
-        return PaneLine((*left, (" " * space, ""), *section.evidence))
+        space = self.text_width - sum(cell_len(text) for text, _ in (*left, *section.evidence))
+        if section.evidence and space < GAP:
+            return [PaneLine(left), PaneLine(section.evidence)]
+        return [PaneLine((*left, (" " * space, ""), *section.evidence))]
 
     def _find(self, place: Place | None) -> int | None:
         same = next((line for line, known in self._places.items() if known == place), None)
@@ -107,14 +110,14 @@ class SidePane(InkedView, can_focus=True):
 
     def _line(self, y: int) -> Strip:
         line = y + self.scroll_offset.y
-        width = self.size.width
+        width = self.line_width
         if line >= len(self._pane_lines):
             return Strip.blank(width, self.ink(""))
         over = "cursor" if self.has_focus and line == self._cursor else ""
         return self.strip(((" ", ""), *self._pane_lines[line].spans), width, over)
 
     def _repaint(self) -> None:
-        for y in range(self.size.height):
+        for y in range(self.line_count):
             if self._drawn.get(y) != self._line(y):
                 self.refresh_line(y + self.scroll_offset.y)
 
@@ -134,7 +137,7 @@ class SidePane(InkedView, can_focus=True):
 
     def _put_cursor(self, line: int) -> None:
         self._cursor = line
-        top, height = self.scroll_offset.y, max(1, self.size.height)
+        top, height = self.scroll_offset.y, max(1, self.line_count)
         if line < top:
             self.scroll_to(y=max(0, line - 2), animate=False, force=True, immediate=True)
         elif line >= top + height:
@@ -143,7 +146,7 @@ class SidePane(InkedView, can_focus=True):
 
     def action_page(self, pages: int) -> None:
         """Scroll by screens."""
-        lines = pages * max(1, self.size.height - 1)
+        lines = pages * max(1, self.line_count - 1)
         self.scroll_relative(y=lines, animate=False, force=True, immediate=True)
 
     def action_end(self, side: int) -> None:

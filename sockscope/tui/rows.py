@@ -3,7 +3,6 @@
 Everything is keyed by identities that survive a refresh. A line number exists only while a question is answered.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ from sockscope.tui.ghosts import Departed
 from sockscope.tui.highlight import Highlight, Inside
 from sockscope.tui.listing import Block, Listing, Segment
 from sockscope.tui.rowkeys import GroupKey, RowKey, parent_process
+from sockscope.tui.selection import Selection
 from sockscope.world.changes import Changes
 from sockscope.world.relations import Related
 from sockscope.world.world import World
@@ -43,15 +43,12 @@ class Rows:
     def __init__(self, world: World, pids: Iterable[int] = ()) -> None:
         """List every process of `world`, or with `pids` only those processes."""
         self.world = world
-        self.pids = frozenset(pids)
+        self.selection = Selection(world, pids)
         self.cursor: RowKey | None = None
         self.expanded: set[RowKey] = set()
-        self.guests: set[ProcessKey] = set()
         self.gone = Departed()
         self.highlight = Highlight()
         self.related: Related | None = None
-        self._kernel_threads = False
-        self._selected: set[ProcessKey] | None = None
         self._fresh: set[RowKey] = set()
         self._listing = Listing()
         self._members: dict[GroupKey, list[ProcessKey]] = {}
@@ -65,22 +62,6 @@ class Rows:
     def length(self) -> int:
         """Number of lines."""
         return self._listing.length
-
-    @property
-    def listed_processes(self) -> int:
-        """Number of processes in the tree, folded away or not."""
-        return sum(len(members) for members in self._members.values())
-
-    @property
-    def kernel_threads(self) -> bool:
-        """Whether kernel threads are listed."""
-        return self._kernel_threads
-
-    def show_kernel_threads(self, *, shown: bool) -> None:
-        """List kernel threads, or hide them."""
-        self._kernel_threads = shown
-        self._relist_all()
-        self._keep_cursor()
 
     def key_at(self, line: int) -> RowKey:
         """Return the row on a line.
@@ -99,13 +80,15 @@ class Rows:
         key = self._listing.key_at(line)
         inside: Inside = ()
         opened: bool | None = None
-        if not isinstance(key, DescriptorKey):
+        sign = ""
+        if isinstance(key, DescriptorKey):
+            sign = self.highlight.marks.get(key, "")
+        else:
             opened = self._opened(key)
             if not opened and self.highlight.marks:
                 inside = self.highlight.inside(*(self.members(key) if isinstance(key, GroupKey) else (key,)))
-        sign = self.highlight.marks.get(key, "") if isinstance(key, DescriptorKey) else ""
-        process = parent_process(key)
-        return Row(key, opened, sign, inside, self._change(key), process is not None and process in self.guests)
+        guest = parent_process(key) in self.selection.guests
+        return Row(key, opened, sign, inside, self._change(key), guest)
 
     def members(self, group: GroupKey) -> list[ProcessKey]:
         """Return the listed processes of a group, ghosts included, by pid."""
@@ -125,6 +108,23 @@ class Rows:
             return None
         return self.world.processes.get(owner) or self.gone.processes.get(owner)
 
+    def _opened(self, key: GroupKey | ProcessKey) -> bool | None:
+        if isinstance(key, ProcessKey) and not self.world.tables.get(key) and key not in self.gone.descriptors:
+            return None
+        return key in self.expanded
+
+    def _change(self, key: RowKey) -> str:
+        if key in self._fresh:
+            return "new"
+        return "gone" if self._is_ghost(key) else ""
+
+    def _is_ghost(self, key: RowKey) -> bool:
+        if isinstance(key, GroupKey):
+            return key in self.gone.groups and not self.world.group_members().get(key.id)
+        if isinstance(key, ProcessKey):
+            return key in self.gone.processes
+        return self.gone.descriptor(key) is not None and self.world.descriptor(key) is None
+
     # A refresh
 
     def opened_processes(self) -> list[ProcessKey]:
@@ -137,20 +137,18 @@ class Rows:
 
     def settle(self, changes: Changes, departed: Departed) -> None:
         """Follow what a frame changed; `departed` was collected before the world applied it."""
-        first = self.cursor is None and self._selected is None
+        first = not self.selection.bound
         if first:
-            self._select_processes()
-        dirty = self._groups_touched(self.gone, changes, departed)
+            self.selection.bind()
+        self.selection.take_in(changes.processes_new)
+        dirty = None if changes.full else self._groups_touched(self.gone, changes, departed)
         known = set(self._members)
         self.gone = departed
-        self._fresh = set() if changes.full else {*changes.processes_new, *changes.descriptors_new}
-        self._adopt_threads(changes)
-        if changes.full:
-            self._relist_all()
-        else:
-            self._relist(dirty)
-            self._fresh.update(set(self._members) - known)
-        self._forget_ended(changes)
+        self._fresh = {*changes.processes_new, *changes.descriptors_new}
+        self._relist(dirty)
+        if not changes.full:
+            self._fresh.update(self._members.keys() - known)
+        self._forget_ended()
         if first:
             self._open_selected()
         self._keep_cursor()
@@ -169,55 +167,19 @@ class Rows:
         process = self.world.processes.get(key)
         return None if process is None else GroupKey("pgrp", process.pgid)
 
-    def _forget_ended(self, changes: Changes) -> None:
-        for key in changes.processes_ended:
-            if key not in self.gone.processes:
-                self.expanded.discard(key)
-                self.guests.discard(key)
+    def _forget_ended(self) -> None:
         self.expanded -= {key for key in self.expanded if self._vanished(key)}
+        self.selection.guests -= {key for key in self.selection.guests if self._vanished(key)}
 
     def _vanished(self, key: RowKey) -> bool:
         if isinstance(key, GroupKey):
             return key not in self._members and not self.world.group_members().get(key.id)
         return self.process(key) is None
 
-    # Selection by pid
-
-    def _select_processes(self) -> None:
-        """Tie the given pids to the processes that have them now: a reused pid was not asked for."""
-        self._selected = {key for key in self.world.processes if key.pid in self.pids}
-        self._adopt(self.world.processes.values())
-
-    def _adopt_threads(self, changes: Changes) -> None:
-        if self.pids:
-            self._adopt(self.world.processes[key] for key in changes.processes_new if key in self.world.processes)
-
-    def _adopt(self, processes: Iterable[Process]) -> None:
-        """Take in the threads with private descriptor tables of the selected processes."""
-        selected = self._selected if self._selected is not None else set()
-        pids = {key.pid for key in selected}
-        selected.update(process.key for process in processes if process.thread_of in pids)
-
     def _open_selected(self) -> None:
-        if not self.pids or self.listed_processes > OPEN_AT_START:
-            return
-        for group, members in self._members.items():
-            self.expanded.add(group)
-            self.expanded.update(members)
-        self._relist_all()
-
-    def _lists(self, key: ProcessKey) -> bool:
-        if key in self.guests:
-            return True
-        if self.pids and (self._selected is None or key not in self._selected):
-            return False
-        process = self.process(key)
-        return process is not None and (self._kernel_threads or not process.kernel_thread)
-
-    # Building the list
-
-    def _relist_all(self) -> None:
-        self._relist(None)
+        if self.selection.pids and len(self._home) <= OPEN_AT_START:
+            self.expanded.update(self._members, self._home)
+            self._relist(None)
 
     def _relist(self, dirty: set[GroupKey] | None) -> None:
         """Make the segments of the `dirty` groups anew (None: of all) and line all of them up."""
@@ -232,17 +194,19 @@ class Rows:
             if segment is not None:
                 segments.append(segment)
         for key in self._members.keys() - {segment.key for segment in segments}:
-            del self._members[key]
+            self._forget_members(key)
         self._listing.rebuild(segments)
 
-    def _segment(self, group: GroupKey, living: Iterable[ProcessKey]) -> Segment | None:
-        for key in self._members.get(group, ()):
+    def _forget_members(self, group: GroupKey) -> None:
+        for key in self._members.pop(group, ()):
             if self._home.get(key) == group:
                 del self._home[key]
+
+    def _segment(self, group: GroupKey, living: Iterable[ProcessKey]) -> Segment | None:
+        self._forget_members(group)
         ghosts = [key for key, process in self.gone.processes.items() if process.pgid == group.id]
         listed = sorted(key for key in {*living, *ghosts} if self._lists(key))
         if not listed:
-            self._members.pop(group, None)
             return None
         self._members[group] = listed
         self._home.update(dict.fromkeys(listed, group))
@@ -250,29 +214,14 @@ class Rows:
             return Segment(group)
         return Segment(group, [Block(key, self._fds(key) if key in self.expanded else ()) for key in listed])
 
+    def _lists(self, key: ProcessKey) -> bool:
+        process = self.process(key)
+        return process is not None and self.selection.contains(process)
+
     def _fds(self, key: ProcessKey) -> list[int]:
         table = self.world.tables.get(key, {})
         ghosts = self.gone.descriptors.get(key)
         return sorted(table.keys() | ghosts.keys()) if ghosts else sorted(table)
-
-    def _opened(self, key: GroupKey | ProcessKey) -> bool | None:
-        if isinstance(key, ProcessKey) and not self.world.tables.get(key) and key not in self.gone.descriptors:
-            return None
-        return key in self.expanded
-
-    def _change(self, key: RowKey) -> str:
-        if key in self._fresh:
-            return "new"
-        return "gone" if self._is_ghost(key) else ""
-
-    def _is_ghost(self, key: RowKey) -> bool:
-        if isinstance(key, GroupKey):
-            return key in self.gone.groups and not self.world.group_members().get(key.id)
-        if isinstance(key, ProcessKey):
-            return key in self.gone.processes
-        return key.process in self.gone.processes or (
-            key.fd in self.gone.descriptors.get(key.process, {}) and self.world.descriptor(key) is None
-        )
 
     # Cursor
 
@@ -296,61 +245,36 @@ class Rows:
         """Line of the cursor, None in an empty list."""
         return None if self.cursor is None else self.line_of(self.cursor)
 
-    def _place(self, key: RowKey) -> None:
+    def _place(self, key: RowKey | None) -> None:
         self.cursor = key
-        self._cursor_home = self.group_of(key)
-        self.relate()
-
-    def relate(self) -> None:
-        """Ask the world again what is related to the row under the cursor."""
-        key = self.cursor
+        self._cursor_home = None if key is None else self.group_of(key)
         self.related = self.world.related(key) if isinstance(key, DescriptorKey) else None
         self.highlight.show({} if self.related is None else self.related.marks())
 
     def _keep_cursor(self) -> None:
         """Stay on the row; when it is gone take its next sibling, the previous one, or the branch it was in."""
-        if self.cursor is None:
+        key = self.cursor
+        if key is None:
             self.move_to(0)
             return
-        if self.line_of(self.cursor) is None and self.group_of(self.cursor) != self._cursor_home:
+        if self.line_of(key) is None and self.group_of(key) not in {None, self._cursor_home}:
             # The process has moved to another group (setpgid), which may be folded.
-            self.reveal(self.cursor)
-        if self.line_of(self.cursor) is None:
+            self.reveal(key)
+        if self.line_of(key) is None:
             self._walk = []
-            self.cursor = self._heir(self.cursor)
-        if self.cursor is not None:
-            self._place(self.cursor)
-        else:
-            self.relate()
-
-    def _heir(self, key: RowKey) -> RowKey | None:
-        home = self._cursor_home
-        segment = None if home is None else self._listing.segment(home)
-        if segment is None:
-            return self._next_group(home)
-        if isinstance(key, GroupKey) or not segment.blocks:
-            return segment.key
-        process = parent_process(key)
-        if process is None:
-            return segment.key
-        block = segment.block(process)
-        if block is None:
-            keys = [block.key for block in segment.blocks]
-            return keys[min(bisect_right(keys, process), len(keys) - 1)]
-        if isinstance(key, DescriptorKey) and block.fds:
-            return DescriptorKey(*block.key, block.fds[min(bisect_right(block.fds, key.fd), len(block.fds) - 1)])
-        return block.key
-
-    def _next_group(self, home: GroupKey | None) -> GroupKey | None:
-        groups = self._listing.groups
-        if not groups:
-            return None
-        return groups[min(bisect_right(groups, home), len(groups) - 1)] if home is not None else groups[0]
+            key = self._listing.heir(key, self._cursor_home)
+        self._place(key)
 
     # Folds
 
+    def show_kernel_threads(self, *, shown: bool) -> None:
+        """List kernel threads, or hide them."""
+        self.selection.kernel_threads = shown
+        self._relist(None)
+        self._keep_cursor()
+
     def reveal(self, key: RowKey) -> bool:
-        """Unfold the branches above a row, listing its process if the selection hides it.
+        """Unfold the branches above a row, listing its process as a guest if the selection does not contain it.
 
         Returns:
             False when there is no such row any more.
@@ -361,10 +285,12 @@ class Rows:
         process = parent_process(key)
         if process is not None:
             if not self._lists(process):
-                self.guests.add(process)
+                self.selection.guests.add(process)
             self.expanded.add(group)
             if isinstance(key, DescriptorKey):
                 self.expanded.add(process)
+        elif self.line_of(key) is None:
+            self.selection.guests.update(self.world.group_members().get(group.id, ()))
         self._relist({group})
         return self.line_of(key) is not None
 
@@ -435,22 +361,20 @@ class Rows:
 
         While this is called again and again it goes round the rows related to the one it started from.
         """
-        walk = [key for key in self._walk if self.world.descriptor(key) is not None]
         here = self.cursor
         if not isinstance(here, DescriptorKey):
             return None
+        walk = [key for key in self._walk if self.world.descriptor(key) is not None]
         if here not in walk:
             walk = sorted({here, *self.highlight.marks}, key=self._rank)
-        if len(walk) == 1:
-            return None
         target = walk[(walk.index(here) + step) % len(walk)]
-        if not self.reveal(target):
+        if target == here or not self.reveal(target):
             return None
         self._place(target)
         self._walk = walk
         return target
 
     def _rank(self, key: DescriptorKey) -> tuple[int, DescriptorKey]:
-        group = self.group_of(key)
-        listed = group is not None and key.process in self._home
-        return (self._listing.position(group) if listed and group is not None else self.length + 1), key
+        """Order as on the screen; what the selection does not contain comes last."""
+        group = self._home.get(key.process)
+        return (len(self._members) if group is None else self._listing.position(group)), key

@@ -77,7 +77,7 @@ class DescriptorTree(InkedView, can_focus=True):
 
     def _line(self, y: int) -> Strip:
         line = y + self.scroll_offset.y
-        width = self.size.width
+        width = self.line_width
         if line >= self.rows.length:
             return Strip.blank(width, self.ink(""))
         row = self.rows.row(line)
@@ -106,7 +106,7 @@ class DescriptorTree(InkedView, can_focus=True):
         size = Size(1, self.rows.length)
         if size != self.virtual_size:
             self.virtual_size = size
-        for y in range(self.size.height):
+        for y in range(self.line_count):
             if self._drawn_lines.get(y) != self._line(y):
                 self.refresh_line(y + self.scroll_offset.y)
 
@@ -122,7 +122,7 @@ class DescriptorTree(InkedView, can_focus=True):
         anchor = self._anchor()
         self.rows.settle(changes, departed)
         self._content_epoch += 1
-        self._columns = Columns.fitting(self.rows.world, self.size.width)
+        self._columns = Columns.fitting(self.rows.world, self.line_width)
         self._restore(anchor)
         self._announce()
 
@@ -130,7 +130,7 @@ class DescriptorTree(InkedView, can_focus=True):
         """Return a row that has to stay where it is, and how far below the top of the screen that is."""
         top = self.scroll_offset.y
         line = self.rows.cursor_line
-        if line is not None and top <= line < top + max(1, self.size.height):
+        if line is not None and top <= line < top + max(1, self.line_count):
             return self.rows.cursor, line - top
         return (self.rows.key_at(top), 0) if top < self.rows.length else (None, 0)
 
@@ -164,7 +164,7 @@ class DescriptorTree(InkedView, can_focus=True):
     def follow_cursor(self, *, centre: bool = False) -> None:
         """Scroll as little as needed to show the cursor, or `centre` it if it is out of sight."""
         self.virtual_size = Size(1, self.rows.length)
-        line, top, height = self.rows.cursor_line, self.scroll_offset.y, max(1, self.size.height)
+        line, top, height = self.rows.cursor_line, self.scroll_offset.y, max(1, self.line_count)
         if line is not None and not top <= line < top + height:
             if centre:
                 self._scroll_top(line - height // 3)
@@ -185,7 +185,7 @@ class DescriptorTree(InkedView, can_focus=True):
 
     def action_page(self, pages: int) -> None:
         """Move the cursor by screens, keeping one line in view."""
-        self.action_move(pages * max(1, self.size.height - 1))
+        self.action_move(pages * max(1, self.line_count - 1))
 
     def action_first(self) -> None:
         """Move to the first row."""
@@ -283,7 +283,7 @@ class DescriptorTree(InkedView, can_focus=True):
 
     def on_resize(self, _event: Resize) -> None:
         """Fit the columns, and keep the cursor in view."""
-        self._columns = Columns.fitting(self.rows.world, self.size.width)
+        self._columns = Columns.fitting(self.rows.world, self.line_width)
         self._drawn_lines.clear()
         self.call_after_refresh(self.follow_cursor)
 

@@ -1,0 +1,542 @@
+"""The explorer as a user drives it: every key, live updates, a collector that dies, hostile names."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
+import pytest
+from textual.pilot import Pilot
+from textual.widgets._toast import Toast
+
+from sockscope.frames.messages import (
+    Answer,
+    DescriptorReport,
+    Inspect,
+    Next,
+    Pace,
+    ProcessReport,
+    Waiting,
+)
+from sockscope.tui.app import Explorer
+from sockscope.tui.help import HelpScreen
+from sockscope.tui.options import Options
+from sockscope.tui.rowkeys import GroupKey, RowKey
+from sockscope.world.relations import SAME
+from tests.tui import stage
+from tests.tui.scripted import ScriptedFeed
+from tests.tui.stage import CLIENT, MASTER, NOW, POLKIT, SERVER, TEE, WORKER1, WORKER2, dkey, pkey
+
+NGINX = GroupKey("pgrp", MASTER)
+RAW = "pos:\t0\nflags:\t02004002\nmnt_id:\t9"
+
+
+def answer(request: Inspect) -> Answer:
+    """What a collector says of nginx."""
+    wait = Waiting(WORKER1, WORKER1, "epoll_wait", 14)
+    report = DescriptorReport(RAW, {"pos": 0, "flags": ["O_RDWR", "O_NONBLOCK"], "mnt_id": 9})
+    process = ProcessReport("/srv", "/usr/sbin/nginx", 1, (wait,), {"caught": ["SIGINT"]}, NOW - 60)
+    return Answer(request.id, request.pid, request.start, request.fd, process, report, (wait,))
+
+
+class Driven:
+    """An explorer with its pilot and its feed."""
+
+    def __init__(self, app: Explorer, pilot: Pilot[None], feed: ScriptedFeed) -> None:
+        self.app, self.pilot, self.feed = app, pilot, feed
+        self.rows, self.world = app.rows, app.world
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+
+    async def go(self, key: RowKey) -> None:
+        """Select a row as if it had been walked to."""
+        assert self.app.listing.go_to(key)
+        await self.pilot.pause()
+
+    async def until(self, holds: Callable[[], Any]) -> None:
+        """Let the app work until something holds; the test's own timeout is the limit."""
+        async with asyncio.timeout(10):
+            while not holds():
+                await self.pilot.pause()
+
+    async def refresh(self, *frames: Any) -> None:
+        """Have frames arrive and be shown."""
+        self.feed.say(*frames)
+        await self.until(lambda: self.world.seq == frames[-1].seq)
+
+    def screen_line(self, key: RowKey) -> int:
+        line = self.rows.line_of(key)
+        assert line is not None, key
+        return line - self.app.listing.scroll_offset.y
+
+    def drawn(self, key: RowKey) -> str:
+        """The row as it is on the screen."""
+        return self.app.listing.render_line(self.screen_line(key)).text
+
+    @property
+    def cursor(self) -> RowKey | None:
+        return self.rows.cursor
+
+    @property
+    def pane(self) -> str:
+        return self.app.pane.text()
+
+    def bar(self, name: str) -> str:
+        bar = self.app.query_one(f"#{name}")
+        return bar.render_line(0).text if bar.display else ""
+
+
+@asynccontextmanager
+async def exploring(
+    *pids: int, size: tuple[int, int] = (120, 40), feed: ScriptedFeed | None = None, clock: float = NOW
+) -> AsyncIterator[Driven]:
+    feed = feed or ScriptedFeed()
+    app = Explorer(feed, Options(pids=pids), clock=lambda: clock)
+    app.rest = 0.0
+    async with app.run_test(size=size, notifications=True) as pilot:
+        driven = Driven(app, pilot, feed)
+        await driven.until(lambda: app.rows.cursor is not None or app.world.seq)
+        await pilot.pause()
+        yield driven
+
+
+async def test_it_asks_for_the_next_frame_only_after_the_last_one() -> None:
+    async with exploring() as it:
+        assert [type(request) for request in it.feed.sent if not isinstance(request, Inspect)] == [Pace, Next, Next]
+        await it.refresh(stage.delta(2))
+        assert sum(isinstance(request, Next) for request in it.feed.sent) == 3
+
+
+async def test_the_header_says_what_is_seen_of_which_machine() -> None:
+    async with exploring() as it:
+        header = it.bar("header")
+        assert "web1" in header
+        assert "12 processes" in header
+        assert "11 sockets" in header
+        assert "scan 4 ms" in header
+        assert "1 unreadable" in header
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        (["down", "down"], GroupKey("pgrp", stage.BASH)),
+        (["j", "j", "k"], GroupKey("pgrp", stage.SSHD)),
+        (["down", "up", "up"], GroupKey("pgrp", POLKIT)),
+        (["end"], GroupKey("pgrp", CLIENT)),
+        (["G", "home"], GroupKey("pgrp", POLKIT)),
+        (["G"], GroupKey("pgrp", CLIENT)),
+        (["pagedown"], GroupKey("pgrp", CLIENT)),
+        (["end", "pageup"], GroupKey("pgrp", POLKIT)),
+        (["end", "up", "right"], NGINX),
+        (["end", "up", "right", "right"], pkey(MASTER)),
+        (["end", "up", "l", "l", "l", "l"], dkey(MASTER, 0)),
+        (["end", "up", "l", "l", "l", "l", "h"], pkey(MASTER)),
+        (["end", "up", "l", "l", "l", "l", "left", "left", "left"], NGINX),
+        (["end", "up", "space", "down"], pkey(MASTER)),
+        (["end", "up", "space", "space", "down"], GroupKey("pgrp", CLIENT)),
+        (["end", "up", "enter", "down"], pkey(MASTER)),
+        (["plus", "down"], pkey(POLKIT)),
+        (["plus", "plus", "minus", "down", "down", "down"], pkey(stage.SSHD)),
+        (["plus", "minus", "down"], GroupKey("pgrp", stage.SSHD)),
+        (["asterisk", "end"], dkey(CLIENT, 5)),
+        (["asterisk", "end", "asterisk"], GroupKey("pgrp", CLIENT)),
+        (["asterisk", "end", "space"], pkey(CLIENT)),
+    ],
+)
+async def test_keys_move_and_fold(keys: list[str], expected: RowKey) -> None:
+    async with exploring() as it:
+        await it.press(*keys)
+        assert it.cursor == expected
+
+
+async def test_the_highlight_comes_with_the_keystroke_that_moves_the_cursor() -> None:
+    async with exploring(MASTER, WORKER1, WORKER2) as it:
+        await it.go(dkey(MASTER, 4))
+        assert it.drawn(dkey(WORKER1, 5)).split()[0] == "5"
+        it.app.listing.action_move(1)
+        assert it.drawn(dkey(WORKER1, 5)).split()[:2] == [SAME, "5"]
+        assert it.drawn(dkey(WORKER1, 14)).split()[:2] == ["◉", "14"]
+
+
+async def test_a_folded_process_says_how_many_related_rows_it_hides() -> None:
+    async with exploring() as it:
+        await it.go(dkey(MASTER, 5))
+        assert "●1 ◉1" in it.drawn(pkey(WORKER2))
+
+
+async def test_n_and_shift_n_walk_the_related_rows_and_unfold_what_hides_them() -> None:
+    async with exploring() as it:
+        await it.go(dkey(MASTER, 5))
+        await it.press("n", "n")
+        assert it.cursor == dkey(WORKER1, 14)
+        await it.press("N", "N", "N")
+        assert it.cursor == dkey(WORKER2, 14)
+        await it.press("backspace")
+        assert it.cursor == dkey(MASTER, 5)
+
+
+async def test_p_goes_to_the_other_end_and_back() -> None:
+    async with exploring() as it:
+        await it.go(dkey(WORKER1, 16))
+        await it.press("p")
+        assert it.cursor == dkey(CLIENT, 5)
+        await it.press("p")
+        assert it.cursor == dkey(WORKER1, 16)
+        await it.press("backspace", "backspace")
+        assert it.cursor == dkey(WORKER1, 16)
+        await it.press("right_square_bracket")
+        assert it.cursor == dkey(CLIENT, 5)
+        await it.press("left_square_bracket")
+        assert it.cursor == dkey(WORKER1, 16)
+
+
+async def test_enter_on_a_row_with_another_end_goes_there() -> None:
+    async with exploring() as it:
+        await it.go(dkey(SERVER, 1))
+        await it.press("enter")
+        assert it.cursor == dkey(TEE, 0)
+
+
+async def test_enter_on_a_row_without_another_end_offers_the_lines_of_the_pane() -> None:
+    async with exploring() as it:
+        await it.go(dkey(MASTER, 5))
+        await it.press("enter")
+        assert it.app.pane.has_focus
+        await it.press("down", "enter")
+        assert it.cursor == dkey(WORKER1, 5)
+        assert it.app.listing.has_focus
+        await it.press("backspace")
+        assert it.cursor == dkey(MASTER, 5)
+
+
+async def test_tab_goes_to_the_pane_and_back_and_escape_to_the_tree() -> None:
+    async with exploring() as it:
+        await it.press("tab")
+        assert it.app.pane.has_focus
+        await it.press("tab")
+        assert it.app.listing.has_focus
+        await it.press("tab", "escape")
+        assert it.app.listing.has_focus
+
+
+async def test_the_pane_tells_who_holds_it_and_who_watches_it() -> None:
+    async with exploring() as it:
+        await it.go(dkey(MASTER, 5))
+        assert "Held by 3" in it.pane
+        assert "2391594:5  nginx: worker process" in it.pane
+        assert "Watched by 2" in it.pane
+        assert "KCMP_EPOLL_TFD" in it.pane
+        assert "EXCLUSIVE" in it.pane
+
+
+async def test_the_pane_tells_the_other_end_and_how_that_is_known() -> None:
+    async with exploring() as it:
+        await it.go(dkey(MASTER, 9))
+        assert "Other end 2" in it.pane
+        assert "socketpair, proven, UNIX_DIAG_PEER" in it.pane
+        assert "2391594:3" in it.pane
+
+
+async def test_the_pane_tells_what_an_epoll_watches() -> None:
+    async with exploring() as it:
+        await it.go(dkey(WORKER1, 14))
+        assert "Targets 6" in it.pane
+        assert "IN RDHUP ET" in it.pane
+        assert "data 0x55d0c0de0960" in it.pane
+        await it.press("tab", "home", "down", "enter")
+        assert it.cursor == dkey(WORKER1, 5)
+
+
+async def test_the_pane_tells_other_sockets_on_the_same_address() -> None:
+    async with exploring() as it:
+        await it.go(dkey(MASTER, 6))
+        assert "Same address 1" in it.pane
+        assert "SO_REUSEPORT" in it.pane
+
+
+async def test_the_pane_tells_the_terminal_and_whom_ctrl_c_reaches() -> None:
+    async with exploring() as it:
+        await it.go(dkey(stage.SLEEP, 1))
+        assert "pts/1  background" in it.pane
+        assert "Ctrl+C     reaches 960041 2 processes ./server --port 7000" in it.pane
+
+
+async def test_the_pane_tells_a_process_and_a_group() -> None:
+    async with exploring(feed=ScriptedFeed(answer=answer)) as it:
+        await it.go(pkey(WORKER1))
+        await it.until(lambda: "Threads wait in" in it.pane)
+        assert "parent     2391592  nginx: master" in it.pane
+        assert "www-data  uid 33" in it.pane
+        assert "directory  /srv" in it.pane
+        assert "epoll_wait(14)" in it.pane
+        await it.press("left")
+        assert "Processes 3" in it.pane
+
+
+async def test_the_pane_says_why_a_process_could_not_be_read() -> None:
+    async with exploring() as it:
+        await it.go(pkey(POLKIT))
+        assert "Descriptors 15" in it.pane
+        assert "permission denied" in it.pane
+        assert "⊘ permission denied" in it.drawn(pkey(POLKIT))
+
+
+async def test_r_switches_between_decoded_and_raw_fdinfo() -> None:
+    async with exploring(feed=ScriptedFeed(answer=answer)) as it:
+        await it.go(dkey(MASTER, 5))
+        await it.until(lambda: "O_NONBLOCK" in it.pane)
+        assert "02004002" not in it.pane
+        await it.press("r")
+        assert "flags:\t02004002" in it.pane
+        await it.press("r")
+        assert "02004002" not in it.pane
+
+
+async def test_the_selected_row_is_asked_about_again_with_every_frame() -> None:
+    async with exploring() as it:
+        await it.go(dkey(MASTER, 5))
+        await it.until(lambda: isinstance(it.feed.sent[-1], Inspect) and it.feed.sent[-1].fd == 5)
+        asked = it.feed.sent[-1]
+        assert isinstance(asked, Inspect)
+        assert set(asked.holders) == {(WORKER1, 5), (WORKER2, 5), (WORKER1, 14), (WORKER2, 14)}
+        await it.refresh(stage.delta(2))
+        await it.until(lambda: sum(isinstance(r, Inspect) and r.fd == 5 for r in it.feed.sent) == 2)
+
+
+async def test_an_answer_about_another_row_is_not_shown() -> None:
+    async with exploring() as it:
+        await it.go(dkey(MASTER, 5))
+        it.feed.say(answer(Inspect(1, MASTER, stage.start(MASTER), 6)), stage.delta(2))
+        await it.until(lambda: it.world.seq == 2)
+        assert "O_NONBLOCK" not in it.pane
+
+
+async def test_a_thread_that_waits_now_is_named_on_its_process_row_and_in_the_pane() -> None:
+    async with exploring(MASTER, WORKER1, WORKER2, feed=ScriptedFeed(answer=answer)) as it:
+        await it.go(dkey(MASTER, 5))
+        await it.until(lambda: "epoll_wait(14)" in it.drawn(pkey(WORKER1)))
+        assert "Waiting now 1" in it.pane
+        assert "epoll_wait(14)" not in it.drawn(pkey(WORKER2))
+
+
+async def test_a_live_update_keeps_cursor_and_scroll() -> None:
+    async with exploring(size=(100, 14)) as it:
+        await it.press("asterisk")
+        await it.go(dkey(WORKER1, 14))
+        row = it.screen_line(dkey(WORKER1, 14))
+        new = [stage.process(100 + number, f"early{number}") for number in range(7)]
+        await it.refresh(stage.delta(2, processes=new))
+        assert it.cursor == dkey(WORKER1, 14)
+        assert it.screen_line(dkey(WORKER1, 14)) == row
+        await it.refresh(stage.delta(3, ended=[process.key for process in new]), stage.delta(4))
+        assert it.screen_line(dkey(WORKER1, 14)) == row
+
+
+async def test_new_and_gone_rows_are_marked_with_a_sign() -> None:
+    async with exploring(WORKER1) as it:
+        await it.refresh(
+            stage.delta(2, opened=[stage.sock(WORKER1, 20, 777)], closed=[stage.sock(WORKER1, 16, stage.SERVER_END)])
+        )
+        assert it.drawn(dkey(WORKER1, 20)).startswith("+")
+        assert it.drawn(dkey(WORKER1, 16)).startswith("−")
+        await it.refresh(stage.delta(3))
+        assert it.drawn(dkey(WORKER1, 20)).startswith(" ")
+
+
+async def test_only_lines_that_look_different_are_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with exploring(MASTER, WORKER1, WORKER2) as it:
+        drawn: list[int] = []
+        monkeypatch.setattr(it.app.listing, "refresh_line", drawn.append)
+        worker = it.world.processes[pkey(WORKER1)]
+        await it.refresh(stage.delta(2, processes=[msgspec.structs.replace(worker, state="R")]))
+        assert drawn == [it.rows.line_of(pkey(WORKER1))]
+
+
+async def test_kernel_threads_come_and_go_with_shift_k() -> None:
+    async with exploring() as it:
+        await it.press("K", "home")
+        assert it.cursor == GroupKey("pgrp", 0)
+        await it.press("K")
+        assert it.cursor == GroupKey("pgrp", POLKIT)
+
+
+async def test_z_hides_the_pane_and_shows_it_again() -> None:
+    async with exploring() as it:
+        await it.press("tab", "z")
+        assert not it.app.pane.display
+        assert it.app.listing.has_focus
+        assert it.app.listing.size.width == 120
+        await it.press("z")
+        assert it.app.pane.display
+
+
+async def test_the_pane_grows_and_shrinks() -> None:
+    async with exploring() as it:
+        width = it.app.pane.size.width
+        await it.press("less_than_sign")
+        await it.pilot.pause()
+        assert it.app.pane.size.width > width
+        await it.press("greater_than_sign", "greater_than_sign")
+        await it.pilot.pause()
+        assert it.app.pane.size.width < width
+
+
+async def test_y_copies_the_row_and_says_so() -> None:
+    async with exploring() as it:
+        await it.go(dkey(WORKER1, 16))
+        await it.press("y")
+        assert it.app.clipboard == "16 rw tcp ESTABLISHED 127.0.0.1:8888 → 127.0.0.1:51034"
+        await it.until(lambda: it.app.query(Toast))
+
+
+async def test_the_help_lists_signs_and_keys_and_closes_before_the_app() -> None:
+    async with exploring() as it:
+        await it.press("question_mark")
+        assert isinstance(it.app.screen, HelpScreen)
+        text = it.app.screen.query_one("#help").text()  # type: ignore[attr-defined]
+        assert "an epoll that watches it" in text
+        assert "Unfold or fold everything" in text
+        await it.press("q")
+        assert not isinstance(it.app.screen, HelpScreen)
+        assert it.app.is_running
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+c", "ctrl+q"])
+async def test_it_quits_and_lets_the_collector_go(key: str) -> None:
+    async with exploring() as it:
+        assert it.app.return_code is None
+        await it.press(key)
+        assert it.app.return_code == 0
+        assert not it.feed.stopped
+    assert it.feed.stopped
+
+
+async def test_clicks_select_fold_and_follow() -> None:
+    async with exploring() as it:
+        await it.press("asterisk")
+        await it.go(dkey(SERVER, 0))
+        await it.pilot.click("#tree", offset=(40, it.screen_line(dkey(SERVER, 1))))
+        assert it.cursor == dkey(SERVER, 1)
+        await it.pilot.click("#tree", offset=(6, it.screen_line(pkey(SERVER))))
+        assert it.cursor == pkey(SERVER)
+        assert pkey(SERVER) not in it.rows.expanded
+        await it.pilot.click("#tree", offset=(40, it.screen_line(dkey(TEE, 0))), times=2)
+        assert it.cursor == dkey(SERVER, 1)
+
+
+async def test_a_click_in_the_pane_follows() -> None:
+    async with exploring() as it:
+        await it.go(dkey(MASTER, 9))
+        line = next(y for y in range(30) if "2391594:3" in it.app.pane.render_line(y).text)
+        await it.pilot.click("#pane", offset=(6, line))
+        await it.pilot.pause()
+        assert it.cursor == dkey(WORKER2, 3)
+
+
+async def test_following_out_of_the_selection_lists_the_row_and_says_so() -> None:
+    async with exploring(WORKER1) as it:
+        await it.go(dkey(WORKER1, 16))
+        await it.press("p")
+        assert it.cursor == dkey(CLIENT, 5)
+        assert "outside the selection" in it.drawn(pkey(CLIENT))
+        await it.press("backspace")
+        assert it.cursor == dkey(WORKER1, 16)
+
+
+async def test_following_to_a_row_that_is_gone_says_so() -> None:
+    async with exploring() as it:
+        it.app.follow(dkey(99, 1))
+        await it.until(lambda: it.app.query(Toast))
+        assert it.cursor == GroupKey("pgrp", POLKIT)
+
+
+async def test_a_dead_collector_is_named_and_another_one_started() -> None:
+    feed = ScriptedFeed()
+    async with exploring(feed=feed, clock=NOW + 12) as it:
+        it.app.restart_delays = (30.0,)
+        await it.go(dkey(WORKER1, 14))
+        feed.die("the collector was ended by signal 9")
+        await it.until(lambda: it.bar("banner"))
+        assert "ended by signal 9" in it.bar("banner")
+        assert "12 s old" in it.bar("banner")
+        assert it.cursor == dkey(WORKER1, 14)
+
+
+async def test_the_picture_of_the_next_collector_takes_over_where_the_last_one_stopped() -> None:
+    feed = ScriptedFeed()
+    app = Explorer(feed, Options(), clock=lambda: NOW)
+    app.restart_delays = (0.0,)
+    async with app.run_test(size=(120, 40)) as pilot:
+        it = Driven(app, pilot, feed)
+        await it.until(lambda: app.rows.cursor is not None)
+        await it.go(dkey(WORKER1, 14))
+        await it.refresh(stage.delta(7))
+        feed.die("the collector ended with status 1")
+        await it.until(lambda: feed.starts == 2 and app.world.seq == 1)
+        await pilot.pause()
+        assert it.cursor == dkey(WORKER1, 14)
+        assert not it.bar("banner")
+
+
+async def test_a_collector_that_falls_silent_is_named() -> None:
+    now = [NOW]
+    feed = ScriptedFeed()
+    app = Explorer(feed, Options(), clock=lambda: now[0])
+    async with app.run_test(size=(120, 40)) as pilot:
+        it = Driven(app, pilot, feed)
+        await it.until(lambda: app.rows.cursor is not None)
+        now[0] += 60
+        app._tell_age()
+        await pilot.pause()
+        assert "said nothing for 60 s" in it.bar("banner")
+        await it.refresh(stage.delta(2))
+        await pilot.pause()
+        assert not it.bar("banner")
+
+
+HOSTILE = ["[/]", "[@click=app.bell]x[/]", "[b]bold", "a" * 5000, "\\x1b[31m", "[/red]", "日本語" * 40, "$(x) {y} %s"]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_names_are_shown_as_they_are_and_never_parsed(name: str) -> None:
+    process = stage.process(600, name, comm=name[:15], user=name)
+    entries = [
+        stage.descriptor(600, 0, "file", name, ino=5),
+        stage.sock(600, 1, 888),
+        stage.descriptor(600, 2, "anon", f"anon_inode:{name}", ino=6, fields={name: name}),
+    ]
+    socket = stage.unix(888, local=name)
+    async with exploring() as it:
+        await it.refresh(stage.delta(2, processes=[process], opened=entries, sockets=[socket]))
+        for key in (GroupKey("pgrp", 600), pkey(600), dkey(600, 0), dkey(600, 1), dkey(600, 2)):
+            await it.go(key)
+            start = name[:4]
+            assert start in it.drawn(key)
+            await it.press("y")
+        await it.refresh(stage.delta(3, ended=[pkey(600)]))
+        await it.pilot.pause()
+        assert it.app.is_running
+
+
+@pytest.mark.parametrize("size", [(40, 10), (80, 24), (120, 40), (300, 100), (20, 5), (1, 1)])
+async def test_every_size_is_drawn_and_the_cursor_stays_in_view(size: tuple[int, int]) -> None:
+    async with exploring() as it:
+        await it.press("asterisk")
+        await it.go(dkey(WORKER1, 14))
+        await it.pilot.resize_terminal(*size)
+        await it.pilot.pause()
+        assert it.cursor == dkey(WORKER1, 14)
+        if size[1] >= 5:
+            assert 0 <= it.screen_line(dkey(WORKER1, 14)) < it.app.listing.line_count
+
+
+async def test_a_narrow_screen_has_the_pane_below() -> None:
+    async with exploring(size=(80, 24)) as it:
+        assert it.app.pane.region.y > it.app.listing.region.y
+        assert it.app.pane.region.width == 80
+        await it.pilot.resize_terminal(120, 40)
+        await it.pilot.pause()
+        assert it.app.pane.region.x > it.app.listing.region.x
