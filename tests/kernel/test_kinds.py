@@ -34,6 +34,11 @@ def test_a_timer_has_its_clock_and_the_time_that_remains() -> None:
     assert fields("timerfd", recorded.TIMER_DISARMED[1])["remaining_ns"] == 0
 
 
+def test_a_time_longer_than_the_kernel_has_is_cut_to_its_longest() -> None:
+    raw = b"it_value: (9223372036854775807, 999999999)\n"
+    assert fields("timerfd", raw) == {"remaining_ns": (1 << 63) - 1}
+
+
 def test_a_signalfd_names_its_signals() -> None:
     assert fields("signalfd", recorded.SIGNALFD[1]) == {"signals": ["SIGINT", "SIGTERM", "SIGRTMIN+3"]}
 
@@ -55,8 +60,9 @@ def test_an_epoll_before_linux_4_13_does_not_name_inodes() -> None:
 
 
 def test_an_epoll_line_that_is_damaged_is_skipped_alone() -> None:
-    raw = recorded.EPOLL[1].replace(b"tfd:       55 events:     2019", b"tfd:       55 events:     ????")
-    assert [target.fd for target in parse_targets(parse_fdinfo(raw).lines)] == [57, 54]
+    for damage in (b"????", b"123456789", b""):
+        raw = recorded.EPOLL[1].replace(b"55 events:     2019", b"55 events:     " + damage)
+        assert [target.fd for target in parse_targets(parse_fdinfo(raw).lines)] == [57, 54]
 
 
 def test_inotify_watches_have_inode_device_and_mask_names() -> None:

@@ -132,7 +132,8 @@ def test_descriptors_are_counted_without_listing_them() -> None:
 
 
 def test_a_kernel_that_does_not_count_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    stat = os.stat
     (tmp_path / "self" / "fd").mkdir(parents=True)
-    monkeypatch.setattr(os, "stat", lambda path: os.stat_result((0,) * 10) if "/fd" in path else stat(path))
-    assert Procfs(str(tmp_path)).fd_count(1) == -1
+    with monkeypatch.context() as before_6_2:
+        before_6_2.setattr(os, "stat", lambda path: os.stat_result((0,) * 10))
+        count = Procfs(str(tmp_path)).fd_count(1)
+    assert count == -1

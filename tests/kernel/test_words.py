@@ -67,15 +67,15 @@ def test_a_row_says_in_a_few_words_what_a_descriptor_is(name: str, kind: str, ro
 @pytest.mark.parametrize(
     ("name", "kind", "whole"),
     [
-        ("SEMAPHORE", "eventfd", "An eventfd: a counter in the kernel, now 3, of which each read takes one "
-         "(eventfd-id 2)."),
+        ("SEMAPHORE", "eventfd", ("An eventfd: a counter in the kernel, now 3, of which each read takes one "
+         "(eventfd-id 2).")),
         ("SIGNALFD", "signalfd", "A signalfd: the reader takes SIGINT, SIGTERM and SIGRTMIN+3 from it."),
         ("EPOLL", "epoll", "An epoll instance that watches 3 files."),
         ("PIDFD", "pidfd", "A handle on a process, pid 5112."),
         ("PIDFD_THREAD", "pidfd", "A handle on a thread, pid 5112."),
         ("PIDFD_ENDED", "pidfd", "A handle on a process that has ended."),
-        ("IO_URING_POLLED", "io_uring", "An io_uring (rings 8/16), through which requests reach the kernel "
-         "without system calls, polled by kernel thread 5154: 3 files and 1 buffer."),
+        ("IO_URING_POLLED", "io_uring", ("An io_uring (rings 8/16), through which requests reach the kernel "
+         "without system calls, polled by kernel thread 5154: 3 files and 1 buffer.")),
         ("BPF_MAP", "bpf-map", "A bpf map: hash, id 25, room for 16; it uses 2.2 KiB."),
         ("MEMFD", "memfd", "An anonymous file in memory that its creator called hello world."),
         ("FILE_FLOCK", "file", "The file /srv/lk, at offset 100 and with 1 lock (FLOCK WRITE)."),
