@@ -14,6 +14,8 @@ from typing import Any, NoReturn, TypeVar
 
 PR_SET_PDEATHSIG = 1
 PR_SET_NAME = 15
+CLONE_NEWNS = 0x2_0000
+MS_REC, MS_PRIVATE = 0x4000, 1 << 18
 
 T = TypeVar("T")
 _kept: list[object] = []
@@ -97,6 +99,18 @@ def die_with(parent: int) -> None:
     check(libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL), "prctl")
     if os.getppid() != parent:
         os._exit(1)
+
+
+def own_mounts() -> None:
+    """Leave the mounts of the machine to the machine: what is mounted from now on, only this process sees."""
+    check(libc.unshare(ctypes.c_int(CLONE_NEWNS)), "unshare")
+    mount("none", "/", "", flags=MS_REC | MS_PRIVATE)
+
+
+def mount(what: str, where: str, kind: str, options: str = "", flags: int = 0) -> None:
+    """Mount a file system, as mount(2)."""
+    words = (what.encode(), where.encode(), kind.encode(), ctypes.c_ulong(flags), options.encode())
+    check(libc.mount(*words), "mount")
 
 
 def tell(**truth: Any) -> None:
