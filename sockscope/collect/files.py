@@ -4,7 +4,7 @@ import os
 from typing import NamedTuple
 
 from sockscope.collect.mounts import UNREADABLE, MountTable, MountTables
-from sockscope.kernel.fdinfo import Fdinfo
+from sockscope.kernel.fdinfo import Fdinfo, kind_by_keys
 from sockscope.kernel.filetype import FileFacts, read_file_facts
 from sockscope.kernel.links import Link
 from sockscope.kernel.mountinfo import Mount
@@ -89,6 +89,10 @@ class FileClassifier:
             os.close(root)
 
     def _kind(self, link: Link, info: Fdinfo, mount: Mount | None, facts: FileFacts | None) -> str:
+        told = kind_by_keys(info.lines)
+        if told == "pty-master":
+            # A master may be opened under any name, through a second mount of devpts for one.
+            return told
         if link.kind != "path":
             return link.kind
         if mount is not None and mount.fstype == "mqueue" and not info.flags & O_DIRECTORY:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import psutil
 
+from sockscope.collect.enrich import add_size, add_watched_paths
 from sockscope.frames.messages import Answer, DescriptorReport, Inspect, ProcessReport, Waiting
 from sockscope.kernel.fdinfo import decode
 from sockscope.kernel.links import parse_link
@@ -63,10 +64,14 @@ class Inspector:
         return "" if found == start else f"process {pid} has ended, its number now means another process"
 
     def _descriptor(self, pid: int, fd: int, kind: str | None) -> DescriptorReport:
-        if kind is None:
-            kind = parse_link(self._procfs.link(pid, f"fd/{fd}")).kind
+        link = parse_link(self._procfs.link(pid, f"fd/{fd}"))
+        kind = kind or ("file" if link.kind == "path" else link.kind)
         raw = self._procfs.read(pid, f"fdinfo/{fd}", RAW_LIMIT)
-        fields = decode("file" if kind == "path" else kind, raw)
+        fields = decode(kind, raw)
+        if kind == "file":
+            add_size(link.path, fields)
+        elif kind == "inotify":
+            add_watched_paths(self._procfs, fields)
         return DescriptorReport(clean_lines(raw).rstrip("\n"), fields)
 
     def _process(self, pid: int) -> ProcessReport:

@@ -6,7 +6,7 @@ from sockscope.kernel import netns
 from sockscope.kernel.process import ProcessStat, parse_cgroup, parse_cmdline, parse_status
 from sockscope.kernel.procfs import Procfs
 from sockscope.kernel.text import clean
-from sockscope.kernel.ttys import tty_name
+from sockscope.kernel.ttys import parse_tty_drivers, tty_name
 from sockscope.model.process import Process
 
 CMDLINE_LIMIT = 4096
@@ -21,6 +21,11 @@ class ProcessReader:
         """Read below the root of `procfs`."""
         self._procfs = procfs
         self._users: dict[int, str] = {}
+        try:
+            self._tty_drivers = parse_tty_drivers(procfs.read_system("tty/drivers"))
+        except OSError:
+            # Absent in some containers: a terminal of an unusual driver then shows by its numbers.
+            self._tty_drivers = []
         self._netns_by_file: dict[int, int] = {}
         """Inode of `/proc/PID/net/tcp`, one per namespace and readable for all, to the namespace's own inode."""
 
@@ -50,7 +55,7 @@ class ProcessReader:
             ppid=stat.ppid,
             pgid=stat.pgid,
             sid=stat.sid,
-            tty=tty_name(stat.tty_nr),
+            tty=tty_name(stat.tty_nr, self._tty_drivers),
             tpgid=stat.tpgid,
             comm=clean(stat.comm),
             cmdline=cmdline,

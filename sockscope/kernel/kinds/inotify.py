@@ -6,7 +6,7 @@ from sockscope.kernel.kinds.family import Family, Fields, Lines, named_bits
 
 _WATCH = re.compile(
     rb"inotify wd:([0-9a-f]{1,8}) ino:([0-9a-f]{1,16}) sdev:([0-9a-f]{1,8}) mask:([0-9a-f]{1,8})"
-    rb"(?:.*? f_handle:([0-9a-f]+))?.*",
+    rb"(?:.*? fhandle-type:([0-9a-f]{1,8}) f_handle:([0-9a-f]+))?.*",
     re.DOTALL,
 )
 _MASK = (
@@ -36,7 +36,10 @@ _MASK = (
 
 
 def _parse(lines: Lines) -> Fields:
-    """Read the watches; `dev` is `major << 20 | minor`, `handle` what `open_by_handle_at(2)` takes, in hex."""
+    """Read the watches.
+
+    `dev` is `major << 20 | minor`; `handle`, in hex, with `handle_type` is what `open_by_handle_at(2)` takes.
+    """
     watches = []
     for key, text in lines:
         match = _WATCH.fullmatch(key + b":" + text) if key == b"inotify wd" else None
@@ -47,7 +50,8 @@ def _parse(lines: Lines) -> Fields:
                     "ino": int(match[2], 16),
                     "dev": int(match[3], 16),
                     "mask": named_bits(int(match[4], 16), _MASK),
-                    "handle": (match[5] or b"").decode(),
+                    "handle_type": int(match[5] or b"0", 16),
+                    "handle": (match[6] or b"").decode(),
                 }
             )
     return {"watches": watches}
