@@ -1,7 +1,9 @@
 """The `show` documents: one descriptor or one process in depth."""
 
+import msgspec
+
 from sockscope.frames.messages import Answer
-from sockscope.model.descriptor import Fields
+from sockscope.model.descriptor import Descriptor, Fields
 from sockscope.model.epoll import event_names
 from sockscope.model.keys import DescriptorKey, ProcessKey
 from sockscope.report import records
@@ -40,7 +42,7 @@ def show_document(world: World, key: DescriptorKey, answer: Answer | None) -> re
         schema=records.SCHEMA,
         coverage=coverage_record(world.coverage),
         descriptor=descriptor_record(world, descriptor),
-        sentence=sentence(world, descriptor),
+        sentence=sentence(world, _in_depth(descriptor, fdinfo.decoded)),
         process=None if process is None else process_record(world, process),
         socket=None if related.socket is None else socket_record(world, related.socket),
         fdinfo=fdinfo,
@@ -57,6 +59,11 @@ def show_document(world: World, key: DescriptorKey, answer: Answer | None) -> re
         terminal=terminal_record(world, process),
         notes=[*related.notes, *([answer.error] if answer and answer.error else [])],
     )
+
+
+def _in_depth(descriptor: Descriptor, decoded: Fields) -> Descriptor:
+    """Add what only the collector's answer knows; what fdinfo does not say (the devpts instance) stays."""
+    return msgspec.structs.replace(descriptor, fields={**(descriptor.fields or {}), **decoded})
 
 
 def _fdinfo(answer: Answer | None) -> records.Fdinfo:

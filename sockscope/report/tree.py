@@ -25,10 +25,16 @@ def snapshot_tree(world: World, selection: Selection, width: int | None = None) 
 def _head(world: World) -> Iterator[str]:
     seen = world.coverage
     host = world.hello.host if world.hello else ""
-    yield f"{host}: {seen.processes} processes, {seen.descriptors} descriptors, {seen.sockets} sockets"
+    counts = ((seen.processes, "process"), (seen.descriptors, "descriptor"), (seen.sockets, "socket"))
+    yield f"{host}: " + ", ".join(_counted(number, name) for number, name in counts)
     if seen.unreadable_processes:
-        hidden = f"{seen.unreadable_processes} processes with {seen.unreadable_descriptors} descriptors"
-        yield f"{hidden} could not be read"
+        hidden = _counted(seen.unreadable_descriptors, "descriptor")
+        yield f"{_counted(seen.unreadable_processes, 'process')} with {hidden} could not be read"
+
+
+def _counted(number: int, name: str) -> str:
+    plural = "es" if name.endswith("s") else "s"
+    return f"{number} {name}{'' if number == 1 else plural}"
 
 
 def _groups(world: World, selection: Selection) -> Iterator[str]:
@@ -45,9 +51,8 @@ def _group_line(world: World, pgid: int, listed: int) -> str:
     group = world.group(pgid)
     if group is None:
         return f"pgrp {pgid}"
-    total = len(group.pids)
-    count = f"{total} process{'' if total == 1 else 'es'}"
-    if listed != total:
+    count = _counted(len(group.pids), "process")
+    if listed != len(group.pids):
         count = f"{listed} of {count}"
     short = cut(group.leader, LEADER_WIDTH)
     leader = f"{short} (leader gone)" if group.leader_gone else short
@@ -68,10 +73,9 @@ def _process(world: World, selection: Selection, process: Process) -> Iterator[s
 
 def _count(world: World, process: Process) -> str:
     if process.denied:
-        number = f"{process.fd_count} descriptors, " if process.fd_count >= 0 else ""
+        number = f"{_counted(process.fd_count, 'descriptor')}, " if process.fd_count >= 0 else ""
         return f"{number}not readable: {process.denied}"
-    count = len(world.tables.get(process.key, ()))
-    return f"{count} descriptor{'' if count == 1 else 's'}"
+    return _counted(len(world.tables.get(process.key, ())), "descriptor")
 
 
 def _descriptors(world: World, descriptors: Iterable[Descriptor]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from sockscope.model import kinds
 from sockscope.model.descriptor import Descriptor
 from sockscope.model.socket import Socket
 from sockscope.world.commands import command
@@ -13,7 +14,6 @@ from sockscope.world.world import World
 __all__ = ["command", "kind_label", "row_text", "sentence"]
 
 BOTH_ENDS = {"r": "read end", "w": "write end", "rw": "both ends"}
-OPEN_FOR = {"r": "reading", "w": "writing", "rw": "reading and writing"}
 
 
 def row_text(world: World, descriptor: Descriptor) -> str:
@@ -29,7 +29,7 @@ def kind_label(world: World, descriptor: Descriptor) -> str:
 
 
 def _phrase(descriptor: Descriptor) -> str:
-    return descriptor.target or descriptor.kind
+    return kinds.phrase(descriptor.kind, descriptor.target, descriptor.fields)
 
 
 def _socket_row(world: World, descriptor: Descriptor) -> str:
@@ -111,8 +111,7 @@ def sentence(world: World, descriptor: Descriptor) -> str:
 
 
 def _plain_sentence(descriptor: Descriptor) -> str:
-    opened = OPEN_FOR.get(descriptor.access)
-    return f"A {descriptor.kind}{f', open for {opened}' if opened else ''}: {_phrase(descriptor)}."
+    return kinds.sentence(descriptor.kind, descriptor.target, descriptor.fields)
 
 
 def _socket_sentence(world: World, descriptor: Descriptor) -> str:
@@ -164,8 +163,7 @@ def _pipe_sentence(world: World, descriptor: Descriptor) -> str:
 
 
 def _pty_sentence(world: World, descriptor: Descriptor) -> str:
-    what = "The master" if descriptor.kind == "pty-master" else "A terminal"
-    return f"{what} {_phrase(descriptor)}{_other_end(world, peers(world, descriptor))}."
+    return f"{_plain_sentence(descriptor).removesuffix('.')}{_other_end(world, peers(world, descriptor))}."
 
 
 def _epoll_sentence(world: World, descriptor: Descriptor) -> str:
