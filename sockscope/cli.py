@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from sockscope.arguments import (
     UsageError,
@@ -12,6 +13,9 @@ from sockscope.arguments import (
     show_parser,
     snapshot_parser,
 )
+
+if TYPE_CHECKING:
+    from sockscope.feed import Feed
 
 OK, MISSING, USAGE, DENIED = 0, 1, 2, 3
 """Exit codes of the contract: done; what was asked for does not exist; bad usage; kernel or permissions deny it."""
@@ -56,18 +60,45 @@ def _explore(words: list[str]) -> int:
         msg = "the explorer needs a terminal; for pipes and scripts use: sockscope snapshot"
         raise CommandError(msg, USAGE)
     _require(pids)
-    from sockscope.feed import ChildFeed
+    feed = _divided_feed(options.interval)
+    # Loaded by a process that has no rights left.
     from sockscope.tui.app import run
     from sockscope.tui.options import Options
 
     chosen = Options(pids=tuple(pids), interval=options.interval, mouse=not options.no_mouse)
-    return run(ChildFeed(options.interval), chosen)
+    return run(feed, chosen)
+
+
+def _divided_feed(interval: float) -> "Feed":
+    """Leave root's rights to what starts collectors, keep none, and return the feed that comes from there.
+
+    Raises:
+        CommandError: they could not be given up.
+    """
+    from sockscope.privileges.invoker import InvokerError, RightsError
+    from sockscope.privileges.roles import divide
+
+    command = [sys.executable, "-P", "-m", "sockscope", "collect", "--interval", str(interval)]
+    try:
+        spawner = divide(command)
+    except InvokerError as error:
+        raise CommandError(str(error), USAGE) from error
+    except RightsError as error:
+        raise CommandError(str(error), DENIED) from error
+    from sockscope.privileges.spawner import SpawnerGoneError
+    from sockscope.spawned_feed import SpawnedFeed
+
+    try:
+        return SpawnedFeed(spawner)
+    except SpawnerGoneError as error:
+        raise CommandError(str(error), DENIED) from error
 
 
 def _snapshot(words: list[str]) -> int:
     options = snapshot_parser().parse_args(words)
     pids = read_pids(options.pid)
     _require(pids)
+    _keep_what_looking_takes()
     from sockscope import oneshot
 
     _print(oneshot.snapshot(options.format, pids, kernel_threads=options.kernel_threads, width=_width()))
@@ -76,6 +107,7 @@ def _snapshot(words: list[str]) -> int:
 
 def _show(words: list[str]) -> int:
     options = show_parser().parse_args(words)
+    _keep_what_looking_takes()
     from sockscope import oneshot
     from sockscope.report.targets import TargetMissingError, TargetSyntaxError
 
@@ -95,6 +127,7 @@ def _collect(words: list[str]) -> int:
     if sys.stdout.isatty():
         msg = "the frame stream is binary; send it to a file or a pipe"
         raise CommandError(msg, USAGE)
+    _keep_what_looking_takes()
     from sockscope.collect.collector import Collector
     from sockscope.collect.serve import Server
     from sockscope.frames.codec import StreamError
@@ -104,6 +137,21 @@ def _collect(words: list[str]) -> int:
     except StreamError as error:
         raise CommandError(str(error), USAGE) from error
     return OK
+
+
+def _keep_what_looking_takes() -> None:
+    """Give up every right but those that a collector uses.
+
+    Raises:
+        CommandError: the kernel refuses.
+    """
+    from sockscope.privileges.roles import confine_collector
+
+    try:
+        confine_collector()
+    except OSError as error:
+        msg = f"cannot give up rights: {error.strerror}"
+        raise CommandError(msg, DENIED) from error
 
 
 def _require(pids: list[int]) -> None:

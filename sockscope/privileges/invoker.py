@@ -1,0 +1,92 @@
+"""The user behind sudo: who asked for root, and how to become that user for good."""
+
+import os
+import pwd
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import NamedTuple
+
+MAX_ID = (1 << 32) - 2
+"""The largest uid; the one above means "leave it as it is" to `setresuid(2)`."""
+
+
+class Invoker(NamedTuple):
+    """An ordinary user who ran us through sudo."""
+
+    uid: int
+    gid: int
+
+
+class InvokerError(Exception):
+    """What sudo left in the environment cannot be right."""
+
+
+class RightsError(Exception):
+    """Rights could not be given up; going on with them would be a surprise."""
+
+
+def find_invoker(environment: Mapping[str, str], euid: int) -> Invoker | None:
+    """Read who called sudo; None when this is not root, or root itself asked.
+
+    Raises:
+        InvokerError: `SUDO_UID` or `SUDO_GID` is no number; going on as root would be the wrong guess.
+    """
+    if euid != 0 or "SUDO_UID" not in environment:
+        return None
+    uid = _number(environment, "SUDO_UID")
+    if uid == 0:
+        return None
+    return Invoker(uid, _number(environment, "SUDO_GID"))
+
+
+def become(invoker: Invoker) -> None:
+    """Take the uid and gid of a user, without supplementary groups, and make sure there is no way back.
+
+    Raises:
+        RightsError: the kernel refuses, or root could be had again.
+    """
+    try:
+        os.setgroups([])
+        os.setresgid(invoker.gid, invoker.gid, invoker.gid)
+        os.setresuid(invoker.uid, invoker.uid, invoker.uid)
+    except OSError as error:
+        msg = f"cannot become the user behind sudo (uid {invoker.uid}): {error.strerror}"
+        raise RightsError(msg) from error
+    if os.getresuid() != (invoker.uid,) * 3 or os.getresgid() != (invoker.gid,) * 3 or os.getgroups():
+        msg = f"the kernel did not make us the user behind sudo (uid {invoker.uid})"
+        raise RightsError(msg)
+
+
+def require_no_way_back() -> None:
+    """Try to become root again, which must fail.
+
+    Raises:
+        RightsError: it did not.
+    """
+    if _may(partial(os.setresuid, -1, 0, -1)) or _may(partial(os.setgroups, [0])):
+        msg = "root's rights were given up and could be taken again; stopped"
+        raise RightsError(msg)
+
+
+def _may(change: Callable[[], None]) -> bool:
+    try:
+        change()
+    except PermissionError:
+        return False
+    return True
+
+
+def home_of(invoker: Invoker) -> str:
+    """Return the home directory of a user, `/` where there is none."""
+    try:
+        return pwd.getpwuid(invoker.uid).pw_dir
+    except KeyError:
+        return "/"
+
+
+def _number(environment: Mapping[str, str], name: str) -> int:
+    text = environment.get(name, "")
+    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(MAX_ID)) and int(text) <= MAX_ID):
+        msg = f"{name} is {text!a}, not a number; unset it to run as root, or use sudo"
+        raise InvokerError(msg)
+    return int(text)
