@@ -1,11 +1,18 @@
 """Network namespaces: which one a process lives in, and how to get a socket inside another one."""
 
 import ctypes
+import errno
 import os
 import socket
 import threading
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from sockscope.kernel.mountinfo import Mount
 
 CLONE_NEWNET = 0x40000000
+
+T = TypeVar("T")
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -20,34 +27,75 @@ def read_netns(pid: int, root: str = "/proc") -> int:
     return int(text.partition("[")[2].rstrip("]"))
 
 
-def netlink_socket_in(path: str, protocol: int) -> int:
-    """Make a netlink socket inside the network namespace of a `/proc/PID/ns/net` and return its descriptor.
+def netlink_socket_in(path: str, protocol: int, inode: int = 0) -> int:
+    """Make a netlink socket inside the network namespace that a path leads to and return its descriptor.
 
-    A thread of its own enters the namespace and ends: nothing else of this process ever leaves home.
+    Args:
+        path: `/proc/PID/ns/net`, or a file that a namespace is mounted on.
+        protocol: the netlink protocol.
+        inode: the namespace that is meant, 0 for any: a reused pid leads elsewhere.
 
     Raises:
         OSError: the namespace is gone, or CAP_SYS_ADMIN is missing here or in its user namespace.
     """
-    outcome: list[int | OSError] = []
-    worker = threading.Thread(target=_make, args=(path, protocol, outcome), name="netns")
+
+    def make() -> int:
+        return socket.socket(socket.AF_NETLINK, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC, protocol).detach()
+
+    return run_in(path, make, inode)
+
+
+def run_in(path: str, work: Callable[[], T], inode: int = 0) -> T:
+    """Do some work inside a network namespace and return its result.
+
+    A thread of its own enters the namespace and ends: nothing else of this process ever leaves home.
+
+    Raises:
+        OSError: the namespace is gone or may not be entered, or the work raised it.
+    """
+    outcome: list[T] = []
+    failure: list[OSError] = []
+
+    def enter() -> None:
+        try:
+            _enter(path, inode)
+            outcome.append(work())
+        except OSError as error:
+            failure.append(error)
+
+    worker = threading.Thread(target=enter, name="netns")
     worker.start()
     worker.join()
-    result = outcome[0]
-    if isinstance(result, OSError):
-        raise result
-    return result
+    if failure:
+        raise failure[0]
+    return outcome[0]
 
 
-def _make(path: str, protocol: int, outcome: list[int | OSError]) -> None:
+def _enter(path: str, inode: int) -> None:
+    """Move the calling thread into a network namespace (`setns(2)`)."""
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            if _libc.setns(fd, CLONE_NEWNET) != 0:
-                code = ctypes.get_errno()
-                raise OSError(code, os.strerror(code))
-        finally:
-            os.close(fd)
-        inside = socket.socket(socket.AF_NETLINK, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC, protocol)
-        outcome.append(inside.detach())
-    except OSError as error:
-        outcome.append(error)
+        if inode and os.fstat(fd).st_ino != inode:
+            raise ProcessLookupError(errno.ESRCH, "it ended while it was looked at")
+        if _libc.setns(fd, CLONE_NEWNET) != 0:
+            code = ctypes.get_errno()
+            raise OSError(code, os.strerror(code))
+    finally:
+        os.close(fd)
+
+
+def pinned(mounts: Iterable[Mount]) -> dict[int, str]:
+    """Find the network namespaces that are mounted on files: inode to path, the shortest path where several are.
+
+    `ip netns add` mounts one under `/run/netns`, docker under `/run/docker/netns`. What a mount shows as the
+    root of an nsfs is the name of the namespace (`fs/nsfs.c`), so no file is touched to learn it.
+    """
+    found: dict[int, str] = {}
+    for mount in mounts:
+        if mount.fstype != "nsfs" or not mount.root.startswith("net:["):
+            continue
+        inode = int(mount.root[len("net:[") : -1])
+        known = found.get(inode)
+        if known is None or len(mount.mount_point) < len(known):
+            found[inode] = mount.mount_point
+    return found

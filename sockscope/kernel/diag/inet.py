@@ -1,5 +1,6 @@
 """TCP, UDP and their relatives over IPv4 and IPv6 (`linux/inet_diag.h`, net/ipv4/inet_diag.c)."""
 
+import errno
 import socket
 import struct
 from typing import NamedTuple
@@ -24,8 +25,11 @@ STATES = {
     12: "NEW_SYN_RECV",
 }
 ALL_STATES = 0xFFFFFFFF
-EXT_SHUTDOWN, EXT_CGROUP = 8, 21
+EXT_INFO, EXT_SHUTDOWN, EXT_PROTOCOL, EXT_CGROUP = 2, 8, 10, 21
 REQ_PROTOCOL = 3
+MPTCP = 262
+_SWAPPED = frozenset({17, 136})
+"""Protocols whose exact question takes the remote end as source (net/ipv4/udp_diag.c: "for historical reasons")."""
 NO_COOKIE = 0xFFFFFFFF
 
 _REQUEST = struct.Struct("=BBBBI")
@@ -34,6 +38,8 @@ _MESSAGE = struct.Struct("=BBBB2s2s16s16sIIIIIIII")
 _PORT = struct.Struct("!H")
 _PROTOCOL_ATTRIBUTE = struct.Struct("=HHI")
 _U64 = struct.Struct("=Q")
+_TOKEN = struct.Struct("=12xI")
+"""Place of the token in `struct mptcp_info` (`linux/mptcp.h`)."""
 _BYTE = 255
 """A protocol above this number does not fit the request and goes into an attribute."""
 
@@ -60,14 +66,33 @@ class InetSocket(NamedTuple):
     """0 when no descriptor leads to it: not accepted yet, or closed and winding down."""
     shutdown: int
     cgroup: int
+    protocol: int = 0
+    """For a raw socket the IP protocol it was made for; else 0."""
+    token: int = 0
+    """For an MPTCP connection its token, 0 for others and for listeners."""
 
 
-def request(family: int, protocol: int) -> bytes:
-    """Pack a request for all sockets of one family and protocol."""
+def request(family: int, protocol: int, *extensions: int) -> bytes:
+    """Pack a request for all sockets of one family and protocol, with further `INET_DIAG_*` attributes (1 to 8)."""
+    return _pack(family, protocol, extensions, _ID.pack(b"", b"", b"", 0, NO_COOKIE, NO_COOKIE))
+
+
+def exact_request(row: InetSocket, protocol: int, *extensions: int) -> bytes:
+    """Pack a request for the one socket with the addresses and the cookie of `row`."""
+    low, high = row.cookie & 0xFFFFFFFF, row.cookie >> 32
+    here, there = (row.local_port, row.local), (row.remote_port, row.remote)
+    if protocol in _SWAPPED:
+        here, there = there, here
+    ports = _PORT.pack(here[0]) + _PORT.pack(there[0])
+    return _pack(row.family, protocol, extensions, _ID.pack(ports, here[1], there[1], row.interface, low, high))
+
+
+def _pack(family: int, protocol: int, extensions: tuple[int, ...], identity: bytes) -> bytes:
+    wanted = 0
+    for extension in (EXT_SHUTDOWN, *extensions):
+        wanted |= 1 << (extension - 1)
     narrow = protocol if protocol <= _BYTE else 255
-    extensions = 1 << (EXT_SHUTDOWN - 1)
-    head = _REQUEST.pack(family, narrow, extensions, 0, ALL_STATES)
-    body = head + _ID.pack(b"", b"", b"", 0, NO_COOKIE, NO_COOKIE)
+    body = _REQUEST.pack(family, narrow, wanted, 0, ALL_STATES) + identity
     return body if protocol <= _BYTE else body + _PROTOCOL_ATTRIBUTE.pack(8, REQ_PROTOCOL, protocol)
 
 
@@ -77,29 +102,54 @@ def dump(diag: DiagSocket, family: int, protocol: int) -> list[InetSocket]:
     Raises:
         OSError: ENOENT where the kernel has no diag module for the protocol, EPERM where it is denied.
     """
-    datagrams = diag.request(request(family, protocol), dump=True)
-    return [row for datagram in datagrams for row in parse(datagram)]
+    extensions = (EXT_INFO,) if protocol == MPTCP else ()
+    datagrams = diag.request(request(family, protocol, *extensions), dump=True)
+    return [row for datagram in datagrams for row in parse(datagram, protocol)]
 
 
-def parse(datagram: Datagram) -> list[InetSocket]:
+def read(diag: DiagSocket, row: InetSocket, protocol: int) -> InetSocket | None:
+    """Ask for one socket by addresses and cookie; None when it is not there any more.
+
+    A listener that shares its address with others (SO_REUSEPORT) may not be found although it lives:
+    the kernel looks the address up and then compares the cookie.
+
+    Raises:
+        OSError: anything but ENOENT (no such address) and ESTALE (another socket has it).
+    """
+    try:
+        datagrams = diag.request(exact_request(row, protocol), dump=False)
+    except OSError as error:
+        if error.errno in {errno.ENOENT, errno.ESTALE}:
+            return None
+        raise
+    rows = [found for datagram in datagrams for found in parse(datagram, protocol)]
+    return rows[0] if rows else None
+
+
+def parse(datagram: Datagram, protocol: int = 0) -> list[InetSocket]:
     """Unpack every message of a datagram; one too short to be an inet socket is passed over."""
     data = datagram.data
-    return [_parse_one(data, start, end) for start, end in datagram.bodies if end - start >= _MESSAGE.size]
+    tokens = protocol == MPTCP
+    return [_parse_one(data, start, end, tokens) for start, end in datagram.bodies if end - start >= _MESSAGE.size]
 
 
-def _parse_one(data: bytes, start: int, end: int) -> InetSocket:
+def _parse_one(data: bytes, start: int, end: int, tokens: bool) -> InetSocket:  # noqa: FBT001 - called per row
     (
         family, state, _, _, local_port, remote_port, local, remote,
         interface, low, high, _, receive, send, uid, ino,
     ) = _MESSAGE.unpack_from(data, start)  # fmt: skip
     size = 16 if family == socket.AF_INET6 else 4
-    shutdown = cgroup = 0
+    shutdown = cgroup = protocol = token = 0
     if end - start > _MESSAGE.size:
         found = attributes(data, start + _MESSAGE.size, end)
         if (place := found.get(EXT_SHUTDOWN)) and place[1] > place[0]:
             shutdown = data[place[0]]
         if (place := found.get(EXT_CGROUP)) and place[1] - place[0] >= _U64.size:
             cgroup = _U64.unpack_from(data, place[0])[0]
+        if (place := found.get(EXT_PROTOCOL)) and place[1] > place[0]:
+            protocol = data[place[0]]
+        if tokens and (place := found.get(EXT_INFO)) and place[1] - place[0] >= _TOKEN.size:
+            token = _TOKEN.unpack_from(data, place[0])[0]
     return InetSocket(
         family,
         state,
@@ -115,4 +165,6 @@ def _parse_one(data: bytes, start: int, end: int) -> InetSocket:
         ino,
         shutdown,
         cgroup,
+        protocol,
+        token,
     )

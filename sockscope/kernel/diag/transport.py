@@ -5,6 +5,7 @@ whole, with the places of its messages, for `struct` to unpack (1 µs a socket).
 """
 
 import errno
+import fcntl
 import os
 import struct
 from collections.abc import Callable, Iterator
@@ -15,11 +16,14 @@ from pyroute2.netlink import NETLINK_SOCK_DIAG, NLM_F_DUMP, NLM_F_REQUEST, NLMSG
 from pyroute2.netlink.nlsocket import Marshal, NetlinkSocket
 
 from sockscope.kernel.netns import netlink_socket_in
+from sockscope.kernel.text import clean
 
 SOCK_DIAG_BY_FAMILY = 20
 _HEADER = struct.Struct("=IHHI")
 _HEADER_SIZE = 16
 _ERROR = struct.Struct("=i")
+SIOCGIFNAME = 0x8910
+_IFREQ = struct.Struct("=16si20x")
 
 
 class Datagram(NamedTuple):
@@ -78,13 +82,17 @@ def split(data: bytes) -> tuple[list[tuple[int, int]], bool, OSError | None, int
 class DiagSocket:
     """A sock_diag netlink socket in one network namespace. Not for use inside an asyncio loop."""
 
-    def __init__(self, netns: str | None = None) -> None:
+    def __init__(self, netns: str | None = None, inode: int = 0) -> None:
         """Open it in our own network namespace, or in the one that a path such as `/proc/12/ns/net` names.
+
+        Args:
+            netns: path of the namespace.
+            inode: the namespace's inode, 0 for whichever the path leads to.
 
         Raises:
             OSError: the namespace cannot be entered, or netlink is denied.
         """
-        fileno = None if netns is None else netlink_socket_in(netns, NETLINK_SOCK_DIAG)
+        fileno = None if netns is None else netlink_socket_in(netns, NETLINK_SOCK_DIAG, inode)
         self._socket = NetlinkSocket(NETLINK_SOCK_DIAG, fileno=fileno)
         self._socket.set_marshal(BulkMarshal())
         self._socket.bind()
@@ -100,6 +108,14 @@ class DiagSocket:
         flags = NLM_F_REQUEST | (NLM_F_DUMP if dump else 0)
         answers = self._socket.nlm_request(message, SOCK_DIAG_BY_FAMILY, flags)
         return [answer["datagram"] for answer in answers if "datagram" in answer]
+
+    def interface(self, index: int) -> str:
+        """Name an interface of the socket's own namespace (`netdevice(7)`, SIOCGIFNAME), "" when it is gone."""
+        try:
+            answer = fcntl.ioctl(self._socket.fileno(), SIOCGIFNAME, _IFREQ.pack(b"", index))
+        except OSError:
+            return ""
+        return clean(_IFREQ.unpack(answer)[0].partition(b"\0")[0])
 
     def close(self) -> None:
         """Close the netlink socket."""
