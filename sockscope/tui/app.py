@@ -141,7 +141,8 @@ class Explorer(App[None]):
         self._follow_feed()
 
     async def on_unmount(self) -> None:
-        """Let the collector go."""
+        """Let the collector go, and start no other."""
+        self.workers.cancel_group(self, "feed")
         await self.feed.stop()
 
     @property
@@ -249,6 +250,9 @@ class Explorer(App[None]):
     @work(exclusive=True, group="inspection")
     async def _inspect_at_rest(self) -> None:
         await asyncio.sleep(self.rest)
+        if self.rows.surroundings.look_around():
+            self.listing.redraw_marks()
+            self._show_selection(afresh=False)
         self.inspection.ask(self.rows.cursor, self.rows.related)
 
     def on_resize(self) -> None:

@@ -16,15 +16,21 @@ from sockscope.tui.highlight import Inside
 from sockscope.tui.ink import Span, kind_role
 from sockscope.tui.rowkeys import GroupKey
 from sockscope.tui.rows import Row, Rows
+from sockscope.tui.signs import CHANGES, CLOSED, DENIED, FOREGROUND, OPEN, SIGN_ROLES
 from sockscope.world.describe import row_text
-from sockscope.world.relations import OTHER, SAME, WATCH, Group
+from sockscope.world.relations import Group
 from sockscope.world.world import World
 
-SIGN_ROLES = {SAME: "same", OTHER: "other-end", WATCH: "watch"}
-CHANGES = {"new": "+", "gone": "−", "": " "}
-OPEN, CLOSED = "▾", "▸"
-FOREGROUND = "▶ foreground"
 SHORT_KINDS = {"char-device": "char-dev", "block-device": "block-dev", "userfaultfd": "userfault"}
+SHORTEST_KINDS = {
+    "char-device": "chardev",
+    "block-device": "blockdev",
+    "userfaultfd": "uffd",
+    "directory": "dir",
+    "pty-master": "ptmx",
+    "namespace": "ns",
+    "perf_event": "perf",
+}
 STATE_ROLES = {"R": "good", "D": "warn", "T": "warn", "t": "warn", "Z": "bad", "X": "bad"}
 COMMONLY_SHARED = frozenset(
     {"file", "directory", "char-device", "block-device", "namespace", "tty", "pipe", "fifo", "unknown"}
@@ -58,7 +64,11 @@ class Columns:
     @property
     def kind(self) -> int:
         """Width of the kind column."""
-        return 7 if self.compact else 10
+        return 8 if self.compact else 10
+
+    def short(self, kind: str) -> str:
+        """Shorten the name of a kind to the column."""
+        return (SHORTEST_KINDS if self.compact else SHORT_KINDS).get(kind, kind)[: self.kind]
 
     def number(self, number: int, depth: int) -> str:
         """Place a pgid, pid or fd; all end in the same cell, but for the groups' two cells before."""
@@ -97,7 +107,7 @@ def _lead(row: Row, columns: Columns) -> list[Span]:
     fold = " " if row.opened is None else OPEN if row.opened else CLOSED
     depth = len(row.key) - 1 if not isinstance(row.key, GroupKey) else 0
     indent = "" if depth == 0 else "  "
-    return [change, sign, (" " if columns.compact else "  ", ""), (f"{indent}{fold} ", "dim")]
+    return [change, sign, ("" if columns.compact else "  ", ""), (f"{indent}{fold} ", "dim")]
 
 
 def _counts(inside: Inside) -> list[Span]:
@@ -113,7 +123,7 @@ def _group(rows: Rows, key: GroupKey, row: Row, columns: Columns) -> list[Span]:
     spans: list[Span] = [
         (columns.number(key.id, 0), "group"),
         (columns.gap, ""),
-        (f"{'pgrp':<{2 + len(columns.gap)}}"[: 2 + len(columns.gap)], "faint"),
+        ("   " if columns.compact else "pgrp", "faint"),
         (columns.count(count, "proc"), "dim"),
         (" ", ""),
         *_counts(row.inside),
@@ -155,7 +165,7 @@ def _remarks(world: World, process: Process, row: Row, wait: str) -> list[Span]:
     if row.guest:
         spans.append(("outside the selection ", "dim"))
     if process.denied:
-        spans.append((f"⊘ {process.denied} ", "warn"))
+        spans.append((f"{DENIED} {process.denied} ", "warn"))
     if process.thread_of:
         spans.append((f"thread of {process.thread_of} ", "dim"))
     if world.hello is not None and process.uid != world.hello.euid:
@@ -175,13 +185,12 @@ def _descriptor(rows: Rows, key: DescriptorKey, columns: Columns, number_role: s
     else:
         return [(columns.number(key.fd, 2), number_role)]
     label = kind_label(rows.world, descriptor)
-    short = SHORT_KINDS.get(label, label)[: columns.kind]
     return [
         (columns.number(key.fd, 2), number_role),
         (columns.gap, ""),
         (f"{descriptor.access:<2}", "dim"),
         (columns.gap, ""),
-        (f"{short:<{columns.kind}}", kind_role(label)),
+        (f"{columns.short(label):<{columns.kind}}", kind_role(label)),
         (" ", ""),
         *_shared(rows.world, descriptor),
         (text, ""),

@@ -13,7 +13,7 @@ from sockscope.world.describe import row_text
 from sockscope.world.relations import Group
 from sockscope.world.world import World
 
-MAX_DESCRIPTORS = 1000
+MAX_DESCRIPTORS = 256
 """A server that drops more connections than this at once shows the first ones go; no eye follows the rest."""
 
 

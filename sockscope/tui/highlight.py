@@ -1,9 +1,10 @@
 """Which rows are related to the selected one, and how many of them hide in folded branches."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sockscope.model.keys import DescriptorKey, ProcessKey
+from sockscope.tui.rowkeys import RowKey
 from sockscope.world.relations import OTHER, SAME, WATCH
 
 Inside = tuple[tuple[str, int], ...]
@@ -13,31 +14,37 @@ SIGNS = (SAME, OTHER, WATCH)
 
 
 class Highlight:
-    """The signs of the related descriptors, and their sums by process."""
+    """The signs of the related rows, and their sums by process."""
 
     def __init__(self) -> None:
         """Start with nothing highlighted."""
-        self.marks: Mapping[DescriptorKey, str] = {}
-        self._by_process: dict[ProcessKey, Counter[str]] = {}
+        self.marks: Mapping[RowKey, str] = {}
+        """Sign of each related descriptor or process."""
+        self._descriptors: dict[ProcessKey, Counter[str]] = {}
 
-    def show(self, marks: Mapping[DescriptorKey, str]) -> bool:
-        """Take new marks; return whether anything differs from what was shown."""
+    def show(self, marks: Mapping[RowKey, str]) -> None:
+        """Take new marks."""
         if marks == self.marks:
-            return False
+            return
         self.marks = marks
-        self._by_process = {}
+        self._descriptors = {}
         for key, sign in marks.items():
-            self._by_process.setdefault(key.process, Counter())[sign] += 1
-        return True
+            if isinstance(key, DescriptorKey):
+                self._descriptors.setdefault(key.process, Counter())[sign] += 1
 
-    @property
-    def processes(self) -> frozenset[ProcessKey]:
-        """Processes that hold a highlighted descriptor."""
-        return frozenset(self._by_process)
+    def inside_process(self, process: ProcessKey) -> Inside:
+        """Count the highlighted descriptors of a process by sign."""
+        return _in_order(self._descriptors.get(process, Counter()))
 
-    def inside(self, *processes: ProcessKey) -> Inside:
-        """Count the highlighted descriptors of some processes by sign."""
+    def inside_group(self, members: Iterable[ProcessKey]) -> Inside:
+        """Count the highlighted processes and descriptors among some processes by sign."""
         counts: Counter[str] = Counter()
-        for key in processes:
-            counts.update(self._by_process.get(key, {}))
-        return tuple((sign, counts[sign]) for sign in SIGNS if counts[sign])
+        for key in members:
+            counts.update(self._descriptors.get(key, ()))
+            if key in self.marks:
+                counts[self.marks[key]] += 1
+        return _in_order(counts)
+
+
+def _in_order(counts: Counter[str]) -> Inside:
+    return tuple((sign, counts[sign]) for sign in SIGNS if counts[sign])

@@ -9,8 +9,10 @@ from sockscope.frames.messages import ProcessReport, Waiting
 from sockscope.model.process import Process
 from sockscope.tui.columns import STATE_ROLES, kind_label
 from sockscope.tui.ink import Span, kind_role
+from sockscope.tui.neighbour_pane import neighbour_section
 from sockscope.tui.rowkeys import GroupKey
 from sockscope.tui.section import PaneLine, Section, evidence, field_line, text_line, wrapped, wrapped_field
+from sockscope.tui.surroundings import Surroundings
 from sockscope.tui.terminal_pane import terminal_section
 from sockscope.world.relations import Group
 from sockscope.world.world import World
@@ -28,10 +30,13 @@ STATES = {
 }
 
 
-def process_sections(world: World, process: Process, report: ProcessReport | None, width: int) -> list[Section]:
+def process_sections(
+    world: World, process: Process, around: Surroundings, report: ProcessReport | None, width: int
+) -> list[Section]:
     """Tell everything known about a process; `report` is what an inspection found, if any."""
     return [
         _heading(process, width),
+        *neighbour_section(world, around, width),
         _identity(world, process, report, width),
         *_waits(world, report),
         _descriptors(world, process),
@@ -40,12 +45,12 @@ def process_sections(world: World, process: Process, report: ProcessReport | Non
     ]
 
 
-def group_sections(world: World, group: Group, width: int) -> list[Section]:
+def group_sections(world: World, group: Group, around: Surroundings, width: int) -> list[Section]:
     """Tell everything known about a process group."""
     title: tuple[Span, ...] = (("pgrp ", "dim"), (f"{group.pgid}", "title"))
     gone = [text_line("its leader has ended; the group lives on", "warn")] if group.leader_gone else []
     heading = Section("", (PaneLine(title), *gone, *wrapped(group.leader, width), _session(group)))
-    sections = [heading, _members(world, group)]
+    sections = [heading, _members(world, group), *neighbour_section(world, around, width)]
     first = world.process(group.pids[0]) if group.pids else None
     return [*sections, *terminal_section(world, first)] if first is not None else sections
 

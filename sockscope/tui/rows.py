@@ -3,7 +3,7 @@
 Everything is keyed by identities that survive a refresh. A line number exists only while a question is answered.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from sockscope.model.keys import DescriptorKey, ProcessKey
@@ -13,6 +13,7 @@ from sockscope.tui.highlight import Highlight, Inside
 from sockscope.tui.listing import Block, Listing, Segment
 from sockscope.tui.rowkeys import GroupKey, RowKey, parent_process
 from sockscope.tui.selection import Selection
+from sockscope.tui.surroundings import Surroundings
 from sockscope.world.changes import Changes
 from sockscope.world.relations import Related
 from sockscope.world.world import World
@@ -47,14 +48,23 @@ class Rows:
         self.cursor: RowKey | None = None
         self.expanded: set[RowKey] = set()
         self.gone = Departed()
-        self.highlight = Highlight()
-        self.related: Related | None = None
+        self.surroundings = Surroundings(world)
         self._fresh: set[RowKey] = set()
         self._listing = Listing()
         self._members: dict[GroupKey, list[ProcessKey]] = {}
         self._home: dict[ProcessKey, GroupKey] = {}
         self._cursor_home: GroupKey | None = None
-        self._walk: list[DescriptorKey] = []
+        self._walk: list[RowKey] = []
+
+    @property
+    def highlight(self) -> Highlight:
+        """Signs of the rows that are related to the one under the cursor."""
+        return self.surroundings.highlight
+
+    @property
+    def related(self) -> Related | None:
+        """What is known of the descriptor under the cursor, None on other rows."""
+        return self.surroundings.related
 
     # What is listed
 
@@ -78,17 +88,19 @@ class Rows:
     def row(self, line: int) -> Row:
         """Return how the row on a line stands."""
         key = self._listing.key_at(line)
-        inside: Inside = ()
-        opened: bool | None = None
-        sign = ""
-        if isinstance(key, DescriptorKey):
-            sign = self.highlight.marks.get(key, "")
-        else:
-            opened = self._opened(key)
-            if not opened and self.highlight.marks:
-                inside = self.highlight.inside(*(self.members(key) if isinstance(key, GroupKey) else (key,)))
+        sign = self.highlight.marks.get(key, "")
         guest = parent_process(key) in self.selection.guests
-        return Row(key, opened, sign, inside, self._change(key), guest)
+        if isinstance(key, DescriptorKey):
+            return Row(key, None, sign, (), self._change(key), guest)
+        opened = self._opened(key)
+        return Row(key, opened, sign, () if opened else self._inside(key), self._change(key), guest)
+
+    def _inside(self, key: GroupKey | ProcessKey) -> Inside:
+        if not self.highlight.marks:
+            return ()
+        if isinstance(key, GroupKey):
+            return self.highlight.inside_group(self.members(key))
+        return self.highlight.inside_process(key)
 
     def members(self, group: GroupKey) -> list[ProcessKey]:
         """Return the listed processes of a group, ghosts included, by pid."""
@@ -248,8 +260,12 @@ class Rows:
     def _place(self, key: RowKey | None) -> None:
         self.cursor = key
         self._cursor_home = None if key is None else self.group_of(key)
-        self.related = self.world.related(key) if isinstance(key, DescriptorKey) else None
-        self.highlight.show({} if self.related is None else self.related.marks())
+        self.surroundings.look(key, self._stands_for(key))
+
+    def _stands_for(self, key: RowKey | None) -> Sequence[ProcessKey]:
+        if isinstance(key, GroupKey):
+            return self.world.group_members().get(key.id, ())
+        return (key,) if isinstance(key, ProcessKey) else ()
 
     def _keep_cursor(self) -> None:
         """Stay on the row; when it is gone take its next sibling, the previous one, or the branch it was in."""
@@ -356,15 +372,15 @@ class Rows:
 
     # Related rows
 
-    def next_related(self, step: int) -> DescriptorKey | None:
+    def next_related(self, step: int) -> RowKey | None:
         """Put the cursor on the next (`step` 1) or previous (-1) related row, unfolding what hides it.
 
         While this is called again and again it goes round the rows related to the one it started from.
         """
         here = self.cursor
-        if not isinstance(here, DescriptorKey):
+        if here is None:
             return None
-        walk = [key for key in self._walk if self.world.descriptor(key) is not None]
+        walk = [key for key in self._walk if self._exists(key)]
         if here not in walk:
             walk = sorted({here, *self.highlight.marks}, key=self._rank)
         target = walk[(walk.index(here) + step) % len(walk)]
@@ -374,7 +390,14 @@ class Rows:
         self._walk = walk
         return target
 
-    def _rank(self, key: DescriptorKey) -> tuple[int, DescriptorKey]:
+    def _exists(self, key: RowKey) -> bool:
+        if isinstance(key, GroupKey):
+            return key.id in self.world.group_members()
+        return self.world.descriptor(key) is not None if isinstance(key, DescriptorKey) else key in self.world.processes
+
+    def _rank(self, key: RowKey) -> tuple[int, tuple[int, ...]]:
         """Order as on the screen; what the selection does not contain comes last."""
-        group = self._home.get(key.process)
-        return (len(self._members) if group is None else self._listing.position(group)), key
+        process = parent_process(key)
+        group = key if isinstance(key, GroupKey) else None if process is None else self._home.get(process)
+        place = len(self._members) if group is None else self._listing.position(group)
+        return place, () if isinstance(key, GroupKey) else tuple(key)

@@ -17,11 +17,11 @@ def selection_sections(rows: Rows, answer: Answer | None, width: int, *, raw: bo
         return []
     if isinstance(key, GroupKey):
         group = rows.world.group(key.id)
-        found = None if group is None else group_sections(rows.world, group, width)
+        found = None if group is None else group_sections(rows.world, group, rows.surroundings, width)
     elif isinstance(key, ProcessKey):
         process = rows.world.processes.get(key)
         report = None if answer is None else answer.process
-        found = None if process is None else process_sections(rows.world, process, report, width)
+        found = None if process is None else process_sections(rows.world, process, rows.surroundings, report, width)
     elif rows.related is not None:
         report_fd = None if answer is None else answer.descriptor
         waiters = () if answer is None else answer.waiters

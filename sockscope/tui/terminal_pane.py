@@ -1,10 +1,10 @@
 """The terminal of a process: which group is in front, and whom Ctrl+C reaches."""
 
 from sockscope.model.process import Process
-from sockscope.tui.columns import FOREGROUND
 from sockscope.tui.ink import Span
 from sockscope.tui.rowkeys import GroupKey
 from sockscope.tui.section import PaneLine, Section, field_line
+from sockscope.tui.signs import FOREGROUND
 from sockscope.world.world import World
 
 

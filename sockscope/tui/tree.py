@@ -110,6 +110,10 @@ class DescriptorTree(InkedView, can_focus=True):
             if self._drawn_lines.get(y) != self._line(y):
                 self.refresh_line(y + self.scroll_offset.y)
 
+    def redraw_marks(self) -> None:
+        """Draw the lines whose sign has changed."""
+        self._repaint()
+
     def redraw_content(self) -> None:
         """Draw what the rows say anew."""
         self._content_epoch += 1

@@ -7,7 +7,16 @@ socketpair; worker 2 inherits the master's end of worker 1's channel, worker 1 i
 from collections.abc import Iterable
 from typing import Any
 
-from sockscope.frames.messages import Frame, Hello, Table
+from sockscope.frames.messages import (
+    Answer,
+    DescriptorReport,
+    Frame,
+    Hello,
+    Inspect,
+    ProcessReport,
+    Table,
+    Waiting,
+)
 from sockscope.model.coverage import Coverage, Stats
 from sockscope.model.descriptor import Descriptor
 from sockscope.model.epoll import EpollInstance, Target
@@ -102,11 +111,18 @@ PIPE = 410077
 
 
 def nginx_processes() -> list[Process]:
-    worker: dict[str, Any] = {"ppid": MASTER, "pgid": MASTER, "sid": MASTER, "uid": 33, "user": "www-data"}
+    worker: dict[str, Any] = {
+        "ppid": MASTER,
+        "pgid": MASTER,
+        "sid": MASTER,
+        "uid": 33,
+        "user": "www-data",
+        "comm": "nginx",
+    }
     return [
-        process(MASTER, "nginx: master process /usr/sbin/nginx -c /etc/nginx/nginx.conf", fd_count=11),
-        process(WORKER1, "nginx: worker process", fd_count=12, **worker),
-        process(WORKER2, "nginx: worker process", fd_count=11, **worker),
+        process(MASTER, "nginx: master process /usr/sbin/nginx -c /etc/nginx/nginx.conf", comm="nginx", fd_count=12),
+        process(WORKER1, "nginx: worker process", fd_count=13, **worker),
+        process(WORKER2, "nginx: worker process", fd_count=12, **worker),
     ]
 
 
@@ -252,3 +268,32 @@ def delta(seq: int = 2, **changes: Any) -> Frame:
         stats=full.stats,
         **{name: tuple(value) for name, value in changes.items()},
     )
+
+
+CALLS = {
+    MASTER: ("rt_sigsuspend", -1),
+    WORKER1: ("epoll_wait", 14),
+    WORKER2: ("epoll_wait", 14),
+    SSHD: ("ppoll", -1),
+    BASH: ("wait4", -1),
+    TEE: ("read", 0),
+    SLEEP: ("clock_nanosleep", -1),
+    CLIENT: ("poll", -1),
+}
+RAW = "pos:\t0\nflags:\t02004002\nmnt_id:\t9\nino:\t{ino}"
+
+
+def waits(pid: int) -> tuple[Waiting, ...]:
+    """What the one thread of a process is blocked in."""
+    return (Waiting(pid, pid, *CALLS[pid]),) if pid in CALLS else ()
+
+
+def answer(request: Inspect) -> Answer:
+    """What a collector says when it is asked in depth."""
+    signals = {"caught": ["SIGHUP", "SIGINT", "SIGTERM", "SIGCHLD"], "ignored": ["SIGPIPE"], "blocked": []}
+    own = ProcessReport("/", "/usr/sbin/nginx", 1, waits(request.pid), signals, NOW - 7_260)
+    fields = {"pos": 0, "flags": ["O_RDWR", "O_NONBLOCK", "O_CLOEXEC"], "mnt_id": 9}
+    report = None if request.fd < 0 else DescriptorReport(RAW.format(ino=request.fd), fields)
+    concerned = {(request.pid, request.fd), *request.holders}
+    blocked = tuple(wait for pid in CALLS for wait in waits(pid) if (wait.pid, wait.fd) in concerned)
+    return Answer(request.id, request.pid, request.start, request.fd, own, report, blocked)

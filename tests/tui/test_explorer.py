@@ -10,15 +10,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets._toast import Toast
 
-from sockscope.frames.messages import (
-    Answer,
-    DescriptorReport,
-    Inspect,
-    Next,
-    Pace,
-    ProcessReport,
-    Waiting,
-)
+from sockscope.frames.messages import Inspect, Next, Pace
 from sockscope.tui.app import Explorer
 from sockscope.tui.help import HelpScreen
 from sockscope.tui.options import Options
@@ -29,15 +21,6 @@ from tests.tui.scripted import ScriptedFeed
 from tests.tui.stage import CLIENT, MASTER, NOW, POLKIT, SERVER, TEE, WORKER1, WORKER2, dkey, pkey
 
 NGINX = GroupKey("pgrp", MASTER)
-RAW = "pos:\t0\nflags:\t02004002\nmnt_id:\t9"
-
-
-def answer(request: Inspect) -> Answer:
-    """What a collector says of nginx."""
-    wait = Waiting(WORKER1, WORKER1, "epoll_wait", 14)
-    report = DescriptorReport(RAW, {"pos": 0, "flags": ["O_RDWR", "O_NONBLOCK"], "mnt_id": 9})
-    process = ProcessReport("/srv", "/usr/sbin/nginx", 1, (wait,), {"caught": ["SIGINT"]}, NOW - 60)
-    return Answer(request.id, request.pid, request.start, request.fd, process, report, (wait,))
 
 
 class Driven:
@@ -265,12 +248,12 @@ async def test_the_pane_tells_the_terminal_and_whom_ctrl_c_reaches() -> None:
 
 
 async def test_the_pane_tells_a_process_and_a_group() -> None:
-    async with exploring(feed=ScriptedFeed(answer=answer)) as it:
+    async with exploring(feed=ScriptedFeed(answer=stage.answer)) as it:
         await it.go(pkey(WORKER1))
         await it.until(lambda: "Threads wait in" in it.pane)
         assert "parent     2391592  nginx: master" in it.pane
         assert "www-data  uid 33" in it.pane
-        assert "directory  /srv" in it.pane
+        assert "program    /usr/sbin/nginx" in it.pane
         assert "epoll_wait(14)" in it.pane
         await it.press("left")
         assert "Processes 3" in it.pane
@@ -285,7 +268,7 @@ async def test_the_pane_says_why_a_process_could_not_be_read() -> None:
 
 
 async def test_r_switches_between_decoded_and_raw_fdinfo() -> None:
-    async with exploring(feed=ScriptedFeed(answer=answer)) as it:
+    async with exploring(feed=ScriptedFeed(answer=stage.answer)) as it:
         await it.go(dkey(MASTER, 5))
         await it.until(lambda: "O_NONBLOCK" in it.pane)
         assert "02004002" not in it.pane
@@ -309,17 +292,18 @@ async def test_the_selected_row_is_asked_about_again_with_every_frame() -> None:
 async def test_an_answer_about_another_row_is_not_shown() -> None:
     async with exploring() as it:
         await it.go(dkey(MASTER, 5))
-        it.feed.say(answer(Inspect(1, MASTER, stage.start(MASTER), 6)), stage.delta(2))
+        it.feed.say(stage.answer(Inspect(1, MASTER, stage.start(MASTER), 6)), stage.delta(2))
         await it.until(lambda: it.world.seq == 2)
         assert "O_NONBLOCK" not in it.pane
 
 
 async def test_a_thread_that_waits_now_is_named_on_its_process_row_and_in_the_pane() -> None:
-    async with exploring(MASTER, WORKER1, WORKER2, feed=ScriptedFeed(answer=answer)) as it:
+    async with exploring(MASTER, WORKER1, WORKER2, feed=ScriptedFeed(answer=stage.answer)) as it:
         await it.go(dkey(MASTER, 5))
         await it.until(lambda: "epoll_wait(14)" in it.drawn(pkey(WORKER1)))
-        assert "Waiting now 1" in it.pane
-        assert "epoll_wait(14)" not in it.drawn(pkey(WORKER2))
+        assert "Waiting now 2" in it.pane
+        assert "epoll_wait(14)" in it.drawn(pkey(WORKER2))
+        assert "rt_sigsuspend" in it.drawn(pkey(MASTER))
 
 
 async def test_a_live_update_keeps_cursor_and_scroll() -> None:
@@ -506,7 +490,7 @@ async def test_names_are_shown_as_they_are_and_never_parsed(name: str) -> None:
     entries = [
         stage.descriptor(600, 0, "file", name, ino=5),
         stage.sock(600, 1, 888),
-        stage.descriptor(600, 2, "anon", f"anon_inode:{name}", ino=6, fields={name: name}),
+        stage.descriptor(600, 2, "unknown", name, ino=6, fields={name: name}),
     ]
     socket = stage.unix(888, local=name)
     async with exploring() as it:

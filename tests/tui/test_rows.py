@@ -206,7 +206,8 @@ def test_without_related_rows_there_is_no_next_one() -> None:
     rows.select(dkey(TEE, 3))
     assert rows.next_related(1) is None
     assert rows.cursor == dkey(TEE, 3)
-    rows.select(pkey(TEE))
+    rows.reveal(pkey(POLKIT))
+    rows.select(pkey(POLKIT))
     assert rows.next_related(1) is None
 
 
@@ -392,7 +393,7 @@ def test_more_closings_than_an_eye_follows_are_not_all_kept() -> None:
     rows.reveal(dkey(WORKER1, 100))
     take(rows, stage.delta(3, closed=many))
     kept: dict[int, Any] = rows.gone.descriptors[pkey(WORKER1)]
-    assert len(kept) == 1000
+    assert len(kept) == 256
     assert all(isinstance(ghost.descriptor, Descriptor) for ghost in kept.values())
 
 
@@ -404,8 +405,8 @@ def test_rows_without_a_ghost_leave_the_list_too() -> None:
     rows.reveal(dkey(WORKER2, 3))
     table = [*many, *rows.world.tables[pkey(WORKER2)].values()]
     take(rows, stage.delta(3, closed=table))
-    assert sum(len(ghosts) for ghosts in rows.gone.descriptors.values()) == 1000
-    assert len([key for key in keys(rows) if isinstance(key, DescriptorKey) and key.fd >= 100]) <= 1000
+    assert sum(len(ghosts) for ghosts in rows.gone.descriptors.values()) == 256
+    assert len([key for key in keys(rows) if isinstance(key, DescriptorKey) and key.fd >= 100]) <= 256
 
 
 def test_what_has_ended_is_not_remembered_as_unfolded() -> None:
@@ -414,3 +415,38 @@ def test_what_has_ended_is_not_remembered_as_unfolded() -> None:
     take(rows, stage.delta(2, ended=[pkey(SLEEP)]))
     take(rows, stage.delta(3))
     assert not rows.expanded
+
+
+def test_selecting_a_process_marks_whom_it_talks_to_and_whom_it_shares_with() -> None:
+    rows = looking()
+    rows.reveal(pkey(WORKER1))
+    rows.select(pkey(WORKER1))
+    assert rows.highlight.marks == {pkey(MASTER): OTHER, pkey(WORKER2): OTHER, pkey(CLIENT): OTHER}
+    rows.reveal(pkey(SLEEP))
+    rows.select(pkey(SLEEP))
+    assert rows.highlight.marks == {
+        pkey(BASH): SAME,
+        pkey(SERVER): SAME,
+        pkey(TEE): SAME,
+        pkey(stage.SSHD): OTHER,
+    }
+
+
+def test_selecting_a_group_marks_the_neighbours_of_all_its_processes() -> None:
+    rows = looking()
+    rows.select(NGINX)
+    assert rows.highlight.marks == {pkey(CLIENT): OTHER}
+    assert rows.row(rows.line_of(GroupKey("pgrp", CLIENT)) or 0).inside == ((OTHER, 1),)
+    assert rows.next_related(1) == pkey(CLIENT)
+    assert rows.next_related(1) == NGINX
+
+
+def test_neighbours_of_very_many_descriptors_are_found_when_the_cursor_rests() -> None:
+    rows = looking()
+    take(rows, stage.delta(2, opened=[stage.sock(SLEEP, fd, 10**6 + fd) for fd in range(100, 1200)]))
+    rows.reveal(pkey(SLEEP))
+    rows.select(pkey(SLEEP))
+    assert rows.surroundings.neighbours is None
+    assert rows.surroundings.look_around()
+    assert len(rows.surroundings.neighbours or ()) == 4
+    assert rows.highlight.marks

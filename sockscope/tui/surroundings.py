@@ -1,0 +1,69 @@
+"""What is related to the selected row: of a descriptor its holders and ends, of a process its neighbours."""
+
+from collections.abc import Iterable, Sequence
+
+from sockscope.model.keys import DescriptorKey, ProcessKey
+from sockscope.tui.highlight import Highlight
+from sockscope.tui.rowkeys import RowKey
+from sockscope.world.relations import OTHER, SAME, Neighbour, Related
+from sockscope.world.world import World
+
+AT_ONCE = 1000
+"""Descriptors whose neighbours are found within a keystroke (7 µs each); more wait until the cursor rests."""
+AT_REST = 20_000
+"""Descriptors whose neighbours are looked for at all: beyond this the screen would stand still."""
+
+
+class Surroundings:
+    """Answers of the world about one row, and the marks that follow from them."""
+
+    def __init__(self, world: World) -> None:
+        """Start with no row."""
+        self._world = world
+        self._subject: RowKey | None = None
+        self._processes: Sequence[ProcessKey] = ()
+        self.highlight = Highlight()
+        self.related: Related | None = None
+        """About a descriptor."""
+        self.neighbours: tuple[Neighbour, ...] | None = None
+        """About a process or a group; None while they are not known."""
+
+    def look(self, key: RowKey | None, processes: Sequence[ProcessKey]) -> None:
+        """Ask what is related to a row; `processes` are those that a process or group row stands for."""
+        if key != self._subject:
+            self.neighbours = None
+        self._subject, self._processes = key, processes
+        self.related = self._world.related(key) if isinstance(key, DescriptorKey) else None
+        if self.related is None and key is not None and self._size <= AT_ONCE:
+            self.neighbours = self._world.neighbours(processes)
+        self._mark()
+
+    @property
+    def too_many(self) -> bool:
+        """Whether the row stands for more descriptors than are compared."""
+        return self._size > AT_REST
+
+    def look_around(self) -> bool:
+        """Find the neighbours that a keystroke has no time for; return whether there is anything new to show."""
+        if self._subject is None or isinstance(self._subject, DescriptorKey) or self.too_many or self._size <= AT_ONCE:
+            return False
+        self.neighbours = self._world.neighbours(self._processes)
+        self._mark()
+        return True
+
+    @property
+    def _size(self) -> int:
+        return sum(len(self._world.tables.get(key, ())) for key in self._processes)
+
+    def _mark(self) -> None:
+        signs: Iterable[tuple[RowKey, str]] = ()
+        if self.related is not None:
+            signs = self.related.marks().items()
+        elif self.neighbours is not None:
+            signs = ((neighbour.process, _sign(neighbour)) for neighbour in self.neighbours)
+        self.highlight.show(dict(signs))
+
+
+def _sign(neighbour: Neighbour) -> str:
+    """Prefer the sign of talking to each other: whoever only shares something may not know of the other."""
+    return SAME if all(link.relation.startswith("shared") for link in neighbour.links) else OTHER
