@@ -76,7 +76,8 @@ APT_GET = """
 echo "$DEBIAN_FRONTEND $*" >>{log}
 [[ " $* " == *" install "* ]] || exit 0
 # As invoke-rc.d does: without a policy everything may start, and 101 forbids it.
-[[ -x /usr/sbin/policy-rc.d ]] && {{ /usr/sbin/policy-rc.d nginx start; [[ $? == 101 ]]; }} || echo "nginx starts" >>{log}
+[[ -x /usr/sbin/policy-rc.d ]] && {{ /usr/sbin/policy-rc.d nginx start; [[ $? == 101 ]]; }} ||
+    echo "nginx starts" >>{log}
 printf '#!/bin/bash\\n' >/usr/sbin/nginx
 chmod 755 /usr/sbin/nginx
 """
