@@ -189,6 +189,7 @@ class Explorer(App[None]):
         with self.batch_update():
             departed = departing(self.world, frame, self.rows.opened_processes())
             changes = self.world.apply(frame)
+            self.listing.waits = self.inspection.waits(self.world)
             self.listing.settle(changes, departed)
             self._show_selection(afresh=not self._pictured)
             self._write_bars()

@@ -171,7 +171,7 @@ def _remarks(world: World, process: Process, row: Row, wait: str) -> list[Span]:
     if world.hello is not None and process.uid != world.hello.euid:
         spans.append((f"{process.user} ", "accent"))
     if wait:
-        spans.append((f"{wait} ", "watch"))
+        spans.append((f"{wait} ", "kind-event"))
     return spans
 
 

@@ -20,6 +20,10 @@ from sockscope.world.world import World
 MAX_LINES = 300
 """Lines of one section; `n` walks through everything, however much it is."""
 
+ON_ONE_INODE = frozenset(
+    {"epoll", "eventfd", "timerfd", "signalfd", "inotify", "fanotify", "bpf-map", "bpf-prog", "bpf-link"}
+)
+"""Kinds that have no inode of their own; only kcmp(2) tells two of them apart."""
 STATUS_ROLES = {"live": "good", "moved": "warn", "closed": "bad", "unknown": "dim"}
 
 
@@ -45,11 +49,17 @@ def descriptor_sections(
         *_pending(world, related.pending),
         *_listeners(world, related.listeners),
         *_targets(world, related.targets),
-        *_waiting(world, waiters),
+        *_waiting(world, [wait for wait in waiters if (wait.pid, wait.fd) not in _told(related)]),
         *_remarks(related.notes, width),
         _fdinfo(descriptor, report, width, raw=raw),
     ]
     return [*sections, *terminal_section(world, process)] if process is not None else sections
+
+
+def _told(related: Related) -> set[tuple[int, int]]:
+    """Descriptors whose line says itself that a thread waits on it."""
+    watching = (key for watcher in related.watchers for key in watcher.holders)
+    return {(key.pid, key.fd) for key in (*related.same_end, *watching)}
 
 
 def _heading(world: World, related: Related, width: int) -> Section:
@@ -70,6 +80,8 @@ def _heading(world: World, related: Related, width: int) -> Section:
 
 def _identity(descriptor: Descriptor, socket: Socket | None, width: int) -> list[PaneLine]:
     facts = [f"ino {descriptor.ino}"] if descriptor.ino else []
+    if facts and descriptor.kind in ON_ONE_INODE:
+        facts = [f"ino {descriptor.ino}, which all anonymous files share"]
     if socket is not None:
         facts += [f"cookie {socket.cookie:x}"] if socket.cookie else []
         facts += [f"netns {socket.netns}"] if socket.netns else []
@@ -118,7 +130,7 @@ def _holder_lines(
 def _holder_line(world: World, key: DescriptorKey, sign: str, role: str, width: int, wait: str) -> PaneLine:
     process = world.processes.get(key.process)
     name = process.title if process is not None else ""
-    waits: tuple[Span, ...] = ((f"{wait} now  ", "watch"),) if wait else ()
+    waits: tuple[Span, ...] = ((f"{wait} now  ", "kind-event"),) if wait else ()
     place = f"{key.pid}:{key.fd}"
     return PaneLine(((f"{sign} ", role), (f"{place:<{width}}  ", "accent"), *waits, (name, "")), key)
 
@@ -225,7 +237,7 @@ def _waiting(world: World, waiters: Sequence[Waiting]) -> list[Section]:
         descriptor = world.find(wait.pid, wait.fd) if wait.fd >= 0 else None
         thread = "" if wait.tid == wait.pid else f" thread {wait.tid}"
         call = f"{wait.syscall}({wait.fd})" if wait.fd >= 0 else wait.syscall
-        spans: tuple[Span, ...] = ((f"  {wait.pid}{thread}  ", "accent"), (call, "watch"))
+        spans: tuple[Span, ...] = ((f"  {wait.pid}{thread}  ", "accent"), (call, "kind-event"))
         lines.append(PaneLine(spans, None if descriptor is None else descriptor.key))
     return [Section("Waiting now", tuple(lines), len(waiters), evidence("proven", "task/TID/syscall"))]
 

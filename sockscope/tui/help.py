@@ -32,6 +32,18 @@ SURE = (
 )
 
 
+KEY_NAMES = {
+    "enter": "↵",
+    "backspace": "⌫",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "home": "Home",
+    "end": "End",
+    "escape": "Esc",
+    "space": "space",
+}
+
+
 class HelpScreen(ModalScreen[None]):
     """Signs and keys."""
 
@@ -72,7 +84,9 @@ def _keys(bindings: Iterable[BindingType]) -> tuple[PaneLine, ...]:
 
 
 def _written(key: str) -> str:
-    return "Ctrl+" + key[5:].upper() if key.startswith("ctrl+") else format_key(key)
+    if key.startswith("ctrl+"):
+        return "Ctrl+" + key[5:].upper()
+    return KEY_NAMES.get(key) or format_key(key)
 
 
 def _key(keys: str, meaning: str) -> PaneLine:

@@ -124,7 +124,7 @@ def _waits(world: World, report: ProcessReport | None) -> list[Section]:
 def _wait(world: World, wait: Waiting) -> PaneLine:
     descriptor = world.find(wait.pid, wait.fd) if wait.fd >= 0 else None
     call = f"{wait.syscall}({wait.fd})" if wait.fd >= 0 else wait.syscall
-    spans: list[Span] = [(f"  {wait.tid}  ", "accent"), (call, "watch")]
+    spans: list[Span] = [(f"  {wait.tid}  ", "accent"), (call, "kind-event")]
     if descriptor is not None:
         label = kind_label(world, descriptor)
         spans.append((f"  {label}", kind_role(label)))

@@ -280,6 +280,14 @@ CALLS = {
     SLEEP: ("clock_nanosleep", -1),
     CLIENT: ("poll", -1),
 }
+PROGRAMS = {
+    SSHD: ("/", "/usr/sbin/sshd"),
+    BASH: ("/home/ann", "/usr/bin/bash"),
+    SERVER: ("/home/ann", "/home/ann/server"),
+    TEE: ("/home/ann", "/usr/bin/tee"),
+    SLEEP: ("/home/ann", "/usr/bin/sleep"),
+    CLIENT: ("/home/ann", "/usr/bin/curl"),
+}
 RAW = "pos:\t0\nflags:\t02004002\nmnt_id:\t9\nino:\t{ino}"
 
 
@@ -291,7 +299,8 @@ def waits(pid: int) -> tuple[Waiting, ...]:
 def answer(request: Inspect) -> Answer:
     """What a collector says when it is asked in depth."""
     signals = {"caught": ["SIGHUP", "SIGINT", "SIGTERM", "SIGCHLD"], "ignored": ["SIGPIPE"], "blocked": []}
-    own = ProcessReport("/", "/usr/sbin/nginx", 1, waits(request.pid), signals, NOW - 7_260)
+    directory, program = PROGRAMS.get(request.pid, ("/", "/usr/sbin/nginx"))
+    own = ProcessReport(directory, program, 1, waits(request.pid), signals, NOW - 7_260)
     fields = {"pos": 0, "flags": ["O_RDWR", "O_NONBLOCK", "O_CLOEXEC"], "mnt_id": 9}
     report = None if request.fd < 0 else DescriptorReport(RAW.format(ino=request.fd), fields)
     concerned = {(request.pid, request.fd), *request.holders}

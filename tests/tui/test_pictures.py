@@ -1,0 +1,122 @@
+"""What the explorer looks like, on the fixed machine: pictures for the README, and layouts at other sizes.
+
+`pytest tests/tui/test_pictures.py --snapshot-update` draws them anew; look at them before you commit them.
+"""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from sockscope.tui.app import Explorer
+from sockscope.tui.options import Options
+from sockscope.tui.rowkeys import GroupKey, RowKey
+from tests.tui import stage
+from tests.tui.scripted import ScriptedFeed
+from tests.tui.stage import MASTER, NOW, SERVER, WORKER1, WORKER2, dkey, pkey
+
+SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
+NGINX = (MASTER, WORKER1, WORKER2)
+Steps = Callable[[Pilot[None]], Awaitable[None]]
+
+
+def explorer(*pids: int) -> Explorer:
+    app = Explorer(ScriptedFeed(answer=stage.answer), Options(pids=pids), clock=lambda: NOW)
+    app.rest = 0.0
+    return app
+
+
+def at(key: RowKey, *keys: str, answered: bool = True) -> Steps:
+    """Go to a row, press keys, and wait for what the collector knows of it."""
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        app = pilot.app
+        assert isinstance(app, Explorer)
+        while not app.world.seq:
+            await pilot.pause()
+        await pilot.pause()
+        app.listing.go_to(key)
+        await pilot.press(*keys)
+        while answered and app.inspection.answer is None:
+            await pilot.pause()
+        await pilot.pause()
+
+    return steps
+
+
+SHOTS: dict[str, tuple[tuple[int, ...], Steps]] = {
+    "tree": ((), at(GroupKey("pgrp", SERVER), "plus", "right", "down", "right")),
+    "highlight": (NGINX, at(dkey(MASTER, 9))),
+    "listener": (NGINX, at(dkey(MASTER, 5))),
+    "epoll": (NGINX, at(dkey(WORKER1, 14))),
+    "process": ((), at(pkey(WORKER1), "left", "right", "down", "down")),
+    "terminal": ((), at(dkey(stage.SLEEP, 1))),
+}
+
+
+@pytest.mark.parametrize("name", SHOTS)
+async def test_the_readme_shows_what_is_drawn_today(name: str, request: pytest.FixtureRequest) -> None:
+    pids, steps = SHOTS[name]
+    app = explorer(*pids)
+    async with app.run_test(size=(120, 32)) as pilot:
+        await steps(pilot)
+        drawn = app.export_screenshot(title="sockscope")
+    picture = SCREENSHOTS / f"{name}.svg"
+    if request.config.getoption("update_snapshots"):
+        picture.write_text(drawn, encoding="utf-8")
+    assert picture.read_text(encoding="utf-8") == drawn, f"{picture.name} is stale: draw it with --snapshot-update"
+
+
+@pytest.mark.parametrize("size", [(40, 10), (80, 24), (160, 50)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_layout(size: tuple[int, int], snap_compare: Any) -> None:
+    assert snap_compare(explorer(*NGINX), terminal_size=size, run_before=at(dkey(MASTER, 9)))
+
+
+def test_light(snap_compare: Any) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        pilot.app.theme = "sockscope-light"
+        await at(dkey(MASTER, 5))(pilot)
+
+    assert snap_compare(explorer(*NGINX), terminal_size=(120, 32), run_before=steps)
+
+
+def test_focused_pane(snap_compare: Any) -> None:
+    assert snap_compare(explorer(*NGINX), terminal_size=(120, 32), run_before=at(dkey(WORKER1, 14), "tab", "down"))
+
+
+def test_help(snap_compare: Any) -> None:
+    steps = at(GroupKey("pgrp", MASTER), "question_mark", answered=False)
+    assert snap_compare(explorer(), terminal_size=(100, 40), run_before=steps)
+
+
+def test_a_dead_collector(snap_compare: Any) -> None:
+    app = explorer()
+    app.restart_delays = (30.0,)
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        await at(GroupKey("pgrp", MASTER), answered=False)(pilot)
+        app.feed.die("the collector was ended by signal 9")  # type: ignore[attr-defined]
+        while not app.query_one("#banner").has_class("-shown"):
+            await pilot.pause()
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=(120, 16), run_before=steps)
+
+
+def test_new_and_gone_rows(snap_compare: Any) -> None:
+    app = explorer(WORKER1)
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        await at(dkey(WORKER1, 5))(pilot)
+        app.feed.say(  # type: ignore[attr-defined]
+            stage.delta(
+                2, opened=[stage.pipe(WORKER1, 20, 777, "r")], closed=[stage.sock(WORKER1, 16, stage.SERVER_END)]
+            )
+        )
+        while app.world.seq < 2:
+            await pilot.pause()
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=(100, 24), run_before=steps)
