@@ -100,7 +100,7 @@ def _by_inode(world: World, ino: int) -> Found:
 def _by_address(world: World, text: str, address: str, transport: str) -> Found:
     found = _ADDRESS.fullmatch(address)
     if found is None or not 0 < int(found[2]) <= MAX_PORT:
-        msg = f"{text!r} is none of {FORMS}"
+        msg = f"{text!a} is none of {FORMS}"
         raise TargetSyntaxError(msg)
     wanted = parse_address(address)
     on_port = [socket for socket in _transports(world, transport) if parse_address(socket.local).port == wanted.port]
@@ -124,7 +124,7 @@ def _keys(world: World, text: str, sockets: Iterable[Socket]) -> Found:
     """One holder of each socket, listeners first, then by inode."""
     wanted = sorted(sockets, key=lambda socket: (not socket.listening, socket.ino, socket.key))
     if not wanted:
-        msg = f"no socket is bound to {text}"
+        msg = f"no socket is bound to {text if text.isprintable() else ascii(text)}"
         raise TargetMissingError(msg)
     inodes = dict.fromkeys(socket.ino for socket in wanted)
     found = [holders[0] for ino in inodes if (holders := world.socket_holders(ino))]

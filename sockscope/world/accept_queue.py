@@ -51,7 +51,7 @@ def _same_file(listener: Socket, connected: Socket) -> bool:
 def waits_at(store: Store, socket: Socket) -> list[Socket]:
     """Listeners in whose accept queue a connection waits: for a unix client, or for the queued half of tcp."""
     if socket.family == "unix":
-        return [store.sockets[key] for key in sorted(store.socket_index.waiting.get(socket.ino))]
+        return [store.sockets[key] for key in store.socket_index.waiting.get(socket.ino)]
     return listeners_of(store, socket) if is_queued(socket) else []
 
 
@@ -64,7 +64,7 @@ def pending_at(store: Store, listener: Socket) -> tuple[Pending, ...]:
     here = bound(listener)
     if here is None:
         return ()
-    keys = sorted(store.socket_index.queued.get(Door(here.netns, here.transport, here.local.port)))
+    keys = store.socket_index.queued.get(Door(here.netns, here.transport, here.local.port))
     queued = (store.sockets[key] for key in keys)
     return tuple(_pending_tuple(store, half) for half in queued if listener in listeners_of(store, half))
 

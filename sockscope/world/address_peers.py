@@ -30,7 +30,7 @@ def address_peers(store: Store, socket: Socket) -> tuple[Peer, ...]:
 
 def _reversed(store: Store, socket: Socket, ends: Ends) -> tuple[list[Socket], list[Socket]]:
     """Candidates in the socket's network namespace, and those in others."""
-    found = [store.sockets[key] for key in sorted(store.socket_index.tuples.get(ends.reversed))]
+    found = [store.sockets[key] for key in store.socket_index.tuples.get(ends.reversed)]
     found = [other for other in found if _one_interface(socket, other, ends)]
     here = [other for other in found if _one_netns(socket, other)]
     # A loopback address means another machine's loopback in every other namespace.
@@ -66,7 +66,7 @@ def _receivers(store: Store, socket: Socket, ends: Ends) -> list[Socket]:
 
 
 def _at(store: Store, place: Bound, accept: Callable[[Socket], bool]) -> list[Socket]:
-    sockets = (store.sockets[key] for key in sorted(store.socket_index.bound.get(place)))
+    sockets = (store.sockets[key] for key in store.socket_index.bound.get(place))
     return [socket for socket in sockets if accept(socket)]
 
 
@@ -75,7 +75,7 @@ def _senders(store: Store, socket: Socket) -> list[Socket]:
     here = bound(socket)
     if here is None:
         return []
-    keys = sorted(store.socket_index.senders.get(Door(here.netns, here.transport, here.local.port)))
+    keys = store.socket_index.senders.get(Door(here.netns, here.transport, here.local.port))
     return [other for other in (store.sockets[key] for key in keys) if _sends_here(store, other, socket)]
 
 

@@ -4,15 +4,18 @@ from collections.abc import Callable
 
 from sockscope.model import kinds
 from sockscope.model.descriptor import Descriptor
+from sockscope.model.keys import DescriptorKey
 from sockscope.model.socket import Socket
 from sockscope.world.commands import command
 from sockscope.world.peers import peers
-from sockscope.world.pipe_peers import END
 from sockscope.world.relations import Peer
 from sockscope.world.world import World
 
 __all__ = ["command", "kind_label", "row_text", "sentence"]
 
+COMMAND_WIDTH = 40
+MANY = 64
+"""Sockets connected to one, above which a row counts them instead of naming one: /dev/log may have thousands."""
 BOTH_ENDS = {"r": "read end", "w": "write end", "rw": "both ends"}
 
 
@@ -45,8 +48,14 @@ def _socket_row(world: World, descriptor: Descriptor) -> str:
 
 def _unix_row(world: World, socket: Socket) -> str:
     state = socket.state if socket.listening else ""
-    others = "" if socket.listening else _ends(world.peers_of(socket))
-    return _spaced(socket.type, state, socket.local, others) + _queue(socket)
+    return _spaced(socket.type, state, socket.local, _unix_ends(world, socket)) + _queue(socket)
+
+
+def _unix_ends(world: World, socket: Socket) -> str:
+    senders = world.socket_index.naming.count(socket.ino)
+    if senders > MANY:
+        return f"⇄ {senders} sockets"
+    return "" if socket.listening else _ends(world.peers_of(socket))
 
 
 def _addresses(socket: Socket) -> str:
@@ -67,13 +76,19 @@ def _ends(others: tuple[Peer, ...]) -> str:
     """Name the other ends: the first holder, and how many more there are."""
     if not others:
         return ""
-    holders = [key for peer in others for key in peer.holders]
+    first, count = _first_holder(others)
     via = " (socketpair)" if others[0].via == "socketpair" else ""
-    if holders:
-        more = f" +{len(holders) - 1}" if len(holders) > 1 else ""
-        return f"⇄ {holders[0].pid}:{holders[0].fd}{more}{via}"
+    if first is not None:
+        more = f" +{count - 1}" if count > 1 else ""
+        return f"⇄ {first.pid}:{first.fd}{more}{via}"
     ino = f"ino {others[0].ino}{via} " if others[0].ino else ""
     return f"⇄ {ino}{others[0].note}".rstrip()
+
+
+def _first_holder(others: tuple[Peer, ...]) -> tuple[DescriptorKey | None, int]:
+    """One holder of the other ends, and how many there are."""
+    first = next((peer.holders[0] for peer in others if peer.holders), None)
+    return first, sum(len(peer.holders) for peer in others)
 
 
 def _pipe_row(world: World, descriptor: Descriptor) -> str:
@@ -145,21 +160,22 @@ def _listener_sentence(socket: Socket) -> str:
 
 
 def _other_end(world: World, others: tuple[Peer, ...]) -> str:
-    holders = [key for peer in others for key in peer.holders]
     if not others:
         return ""
-    if not holders:
+    first, count = _first_holder(others)
+    if first is None:
         return f"; its other end: {others[0].note}"
-    first = world.processes.get(holders[0].process)
-    name = f" {command(first, 40)}" if first is not None else ""
-    more = f" and {len(holders) - 1} more" if len(holders) > 1 else ""
-    return f"; its other end is held by {holders[0].pid}:{holders[0].fd}{name}{more}"
+    process = world.processes.get(first.process)
+    name = f" {command(process, COMMAND_WIDTH)}" if process is not None else ""
+    more = f" and {count - 1} more" if count > 1 else ""
+    return f"; its other end is held by {first.pid}:{first.fd}{name}{more}"
 
 
 def _pipe_sentence(world: World, descriptor: Descriptor) -> str:
     named = f" {descriptor.target}" if descriptor.kind == "fifo" else ""
-    end = f"{END[descriptor.access]} end" if descriptor.access in {"r", "w"} else "both ends"
-    return f"The {end} of a {descriptor.kind}{named}{_other_end(world, peers(world, descriptor))}."
+    end = BOTH_ENDS.get(descriptor.access)
+    what = f"The {end}" if end else "One end, it is not known which,"
+    return f"{what} of a {descriptor.kind}{named}{_other_end(world, peers(world, descriptor))}."
 
 
 def _pty_sentence(world: World, descriptor: Descriptor) -> str:

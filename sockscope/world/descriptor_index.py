@@ -8,6 +8,7 @@ from sockscope.model.keys import DescriptorKey
 from sockscope.world.multimap import Multimap
 
 SOCKET = re.compile(r"socket:\[(\d{1,20})\]")
+PIPE_KINDS = frozenset({"pipe", "fifo"})
 PTY_KINDS = frozenset({"pty-master", "tty"})
 
 
@@ -38,11 +39,13 @@ def registered_sockets(descriptor: Descriptor) -> Iterator[int]:
 class DescriptorIndex:
     """Kept one descriptor at a time."""
 
-    __slots__ = ("objects", "ptys", "registered", "sockets")
+    __slots__ = ("ends", "objects", "ptys", "registered", "sockets")
 
     def __init__(self) -> None:
         """Start empty."""
         self.objects: Multimap[str, DescriptorKey] = Multimap()
+        self.ends: Multimap[tuple[str, str], DescriptorKey] = Multimap()
+        """Descriptors of pipes and FIFOs by (object, access)."""
         self.sockets: Multimap[int, DescriptorKey] = Multimap()
         """By inode in sockfs."""
         self.ptys: Multimap[int, DescriptorKey] = Multimap()
@@ -55,6 +58,8 @@ class DescriptorIndex:
         self.objects.add(descriptor.object, key)
         if descriptor.kind == "socket" and descriptor.ino:
             self.sockets.add(descriptor.ino, key)
+        elif descriptor.kind in PIPE_KINDS:
+            self.ends.add((descriptor.object, descriptor.access), key)
         elif descriptor.fields:
             for index, entry in self._special(descriptor):
                 index.add(entry, key)
@@ -64,6 +69,8 @@ class DescriptorIndex:
         self.objects.discard(descriptor.object, key)
         if descriptor.kind == "socket" and descriptor.ino:
             self.sockets.discard(descriptor.ino, key)
+        elif descriptor.kind in PIPE_KINDS:
+            self.ends.discard((descriptor.object, descriptor.access), key)
         elif descriptor.fields:
             for index, entry in self._special(descriptor):
                 index.discard(entry, key)

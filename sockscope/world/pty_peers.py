@@ -5,7 +5,7 @@ from sockscope.model.descriptor import Descriptor
 from sockscope.model.keys import DescriptorKey
 from sockscope.world.descriptor_index import pty_index, pty_instance
 from sockscope.world.relations import Peer
-from sockscope.world.store import Store, ordered
+from sockscope.world.store import Store
 
 EVIDENCE = {
     "proven": "one devpts instance and index",
@@ -26,7 +26,7 @@ def pty_peers(store: Store, descriptor: Descriptor) -> tuple[Peer, ...]:
         confidence = _confidence(descriptor, other)
         if confidence != "unknown":
             ends.setdefault((confidence, other.object), []).append(key)
-    return tuple(_peer(store, *end, ordered(tuple(ends[end]))) for end in sorted(ends))
+    return tuple(_peer(store, *end, tuple(ends[end])) for end in sorted(ends))
 
 
 def _confidence(one: Descriptor, other: Descriptor) -> Confidence:

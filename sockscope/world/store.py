@@ -54,7 +54,7 @@ class Store:
 
     def holders(self, object: str) -> tuple[DescriptorKey, ...]:  # noqa: A002 - the contract's word
         """All descriptors that lead to one kernel object, ordered by (pid, fd)."""
-        return ordered(self.descriptor_index.objects.get(object))
+        return self.descriptor_index.objects.get(object)
 
     def holder_count(self, object: str) -> int:  # noqa: A002 - the contract's word
         """How many descriptors lead to one kernel object, without listing them."""
@@ -62,7 +62,7 @@ class Store:
 
     def socket_holders(self, ino: int) -> tuple[DescriptorKey, ...]:
         """All descriptors of the socket with this inode, ordered by (pid, fd)."""
-        return ordered(self.descriptor_index.sockets.get(ino)) if ino else ()
+        return self.descriptor_index.sockets.get(ino)
 
     def object_of(self, holders: tuple[DescriptorKey, ...]) -> str:
         """Object that these holders lead to, "" without a holder."""
@@ -83,8 +83,3 @@ class Store:
     def epoll_of(self, descriptor: Descriptor) -> EpollInstance | None:
         """Epoll instance a descriptor leads to; None for other kinds and where it could not be read."""
         return self.epolls.get(descriptor.object) if descriptor.kind == "epoll" else None
-
-
-def ordered(keys: tuple[DescriptorKey, ...]) -> tuple[DescriptorKey, ...]:
-    """Sort by (pid, fd): an order that is the same in every look."""
-    return keys if len(keys) < 2 else tuple(sorted(keys, key=lambda key: (key.pid, key.fd, key.start)))  # noqa: PLR2004

@@ -4,7 +4,7 @@ from sockscope.model.descriptor import Descriptor
 from sockscope.model.epoll import EpollInstance, Target
 from sockscope.model.keys import DescriptorKey
 from sockscope.world.relations import TargetLink, Watcher
-from sockscope.world.store import Store, ordered
+from sockscope.world.store import Store
 
 REOPENABLE = frozenset({"pipe", "fifo", "tty", "char-device", "mqueue", "file"})
 """Kinds whose object may be open several times. An epoll watches one open file description, so for these
@@ -14,7 +14,7 @@ the object alone does not say who is watched."""
 def watchers(store: Store, descriptor: Descriptor) -> tuple[Watcher, ...]:
     """Epoll instances that watch the open file of a descriptor, ordered by their first holder."""
     found = []
-    for epoll, position in sorted(store.epoll_index.watched.get(descriptor.object)):
+    for epoll, position in store.epoll_index.watched.get(descriptor.object):
         target = store.epolls[epoll].targets[position]
         if descriptor.kind not in REOPENABLE or (descriptor.pid, descriptor.fd) in target.held_by:
             found.append(Watcher(epoll, store.holders(epoll), target, target.confidence))
@@ -41,7 +41,7 @@ def target_holders(store: Store, target: Target) -> tuple[DescriptorKey, ...]:
     by_object = store.holders(target.object) if target.object else ()
     if by_object and not _reopenable(store, by_object[0]):
         return by_object
-    return ordered(tuple(compared))
+    return tuple(sorted(compared))
 
 
 def _reopenable(store: Store, key: DescriptorKey) -> bool:

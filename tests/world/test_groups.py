@@ -68,3 +68,10 @@ def test_a_terminal_of_the_same_name_in_another_session_is_another_terminal() ->
 
 def test_a_process_without_a_terminal_has_none() -> None:
     assert world(process(1)).terminal(process(1)) is None
+
+
+def test_a_member_of_the_session_that_gave_its_terminal_up_is_not_on_it() -> None:
+    detached = process(400, sid=100)
+    terminal = world(SHELL, FRONT, detached).terminal(SHELL)
+    assert terminal is not None
+    assert terminal.groups == (200, 100)

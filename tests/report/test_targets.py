@@ -1,0 +1,128 @@
+"""What a user may ask to see, and what is said when it is not there."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sockscope.model.keys import ProcessKey
+from sockscope.report.targets import TargetDeniedError, TargetMissingError, TargetSyntaxError, resolve
+from sockscope.world.world import World
+from tests.report.rich import HIDDEN, SERVER, rich_world
+from tests.world.build import START, descriptor, inet, key, pipe_fd, process, socket_fd, udp, unix, world
+
+UNHELD = r"no readable descriptor leads to unix LISTEN /run/x\.sock \(ino 120\): held by a process .*"
+
+
+@pytest.fixture
+def made() -> World:
+    return world(
+        socket_fd(1, 3, 5),
+        socket_fd(2, 3, 5),
+        socket_fd(1, 4, 6),
+        socket_fd(1, 5, 7),
+        socket_fd(1, 6, 8),
+        socket_fd(1, 7, 9),
+        socket_fd(1, 8, 10),
+        pipe_fd(1, 10, 50, "r"),
+        pipe_fd(2, 10, 50, "w"),
+        descriptor(1, 11, "file", "a", ino=60),
+        descriptor(1, 12, "file", "b", ino=60),
+        inet(5, "0.0.0.0:80"),
+        inet(6, "127.0.0.1:80", "127.0.0.1:4000"),
+        udp(7, "127.0.0.1:80"),
+        unix(8, state="LISTEN", local="/run/x.sock"),
+        unix(9, local="@name"),
+        inet(10, "[::1]:80"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("1:4", [(1, 4)]),
+        ("ino:5", [(1, 3)]),
+        ("ino:50", [(1, 10)]),
+        ("ino:60", [(1, 11), (1, 12)]),
+        ("tcp:80", [(1, 3), (1, 8), (1, 4)]),
+        ("udp:80", [(1, 5)]),
+        (":80", [(1, 3), (1, 8), (1, 4), (1, 5)]),
+        ("*:80", [(1, 3), (1, 8), (1, 4), (1, 5)]),
+        ("tcp:127.0.0.1:80", [(1, 4)]),
+        ("tcp:10.0.0.1:80", [(1, 3)]),
+        ("127.0.0.1:80", [(1, 4), (1, 5)]),
+        ("[::1]:80", [(1, 8)]),
+        ("unix:/run/x.sock", [(1, 6)]),
+        ("unix:@name", [(1, 7)]),
+    ],
+)
+def test_one_holder_of_each_matching_object_is_found_listeners_first(
+    made: World, text: str, places: list[tuple[int, int]]
+) -> None:
+    assert resolve(made, text) == [key(*place) for place in places]
+
+
+def test_a_number_is_a_process(made: World) -> None:
+    assert resolve(made, "2") == [ProcessKey(2, START)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", ":", "nginx", "1:", ":0", ":65536", "1:x", "-1", "1:2:3", " 1", "1\n", "١"),
+        *("ino:", "ino:x", "ino:0", "tcp:", "tcp:http", "tcp:80:90:", "foo:80", "unix:", "[::1]", "999.999"),
+    ],
+)
+def test_what_is_no_target_is_refused_with_the_forms_there_are(made: World, text: str) -> None:
+    with pytest.raises(TargetSyntaxError, match="PID:FD"):
+        resolve(made, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("77", "no process 77"),
+        ("77:1", "no process 77"),
+        ("1:99", r"process 1 \(p1\) has no descriptor 99"),
+        ("ino:4711", "no readable descriptor and no socket has inode 4711"),
+        ("tcp:81", "no socket is bound to tcp:81"),
+        ("sctp:80", "no socket is bound to sctp:80"),
+        ("unix:/nowhere", "no socket is bound to unix:/nowhere"),
+        ("unix:/no\x1b[31mwhere", r"no socket is bound to 'unix:/no\\x1b\[31mwhere'"),
+    ],
+)
+def test_what_does_not_exist_is_said_in_one_line(made: World, text: str, message: str) -> None:
+    with pytest.raises(TargetMissingError, match=f"^{message}$"):
+        resolve(made, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (f"{HIDDEN}:3", r"the descriptors of process 40 \(secret\) cannot be read: permission denied"),
+        ("unix:/run/x.sock", UNHELD),
+        ("ino:120", UNHELD),
+    ],
+)
+def test_what_exists_and_cannot_be_read_says_so(text: str, message: str) -> None:
+    with pytest.raises(TargetDeniedError, match=f"^{message}$"):
+        resolve(rich_world(), text)
+
+
+def test_a_denied_process_itself_can_be_shown() -> None:
+    assert resolve(rich_world(), str(HIDDEN)) == [ProcessKey(HIDDEN, START)]
+
+
+def test_a_port_is_found_by_the_holder_of_the_listener_not_by_one_that_nobody_holds() -> None:
+    assert resolve(rich_world(), "tcp:80")[0] == key(SERVER, 3)
+
+
+def test_a_thread_is_found_by_its_own_number() -> None:
+    assert resolve(world(process(1), process(9, thread_of=1)), "9") == [ProcessKey(9, START)]
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_answered_or_refused_and_never_breaks(text: str) -> None:
+    try:
+        resolve(rich_world(), text)
+    except (TargetSyntaxError, TargetMissingError, TargetDeniedError) as error:
+        assert str(error)  # noqa: PT017 - which of the three it is depends on the text

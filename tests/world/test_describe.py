@@ -1,0 +1,132 @@
+"""What a row says of a descriptor, and what one sentence says."""
+
+import pytest
+
+from sockscope.model.epoll import EpollInstance
+from sockscope.world.commands import command
+from sockscope.world.describe import kind_label, row_text, sentence
+from sockscope.world.world import World
+from tests.world.build import (
+    descriptor,
+    inet,
+    pipe_fd,
+    process,
+    pty_fd,
+    socket_fd,
+    target,
+    udp,
+    unix,
+    world,
+)
+
+
+@pytest.fixture(scope="module")
+def made() -> World:
+    sockets = [
+        inet(1, "127.0.0.1:8888", queue=2, backlog=511),
+        inet(2, "127.0.0.1:8888", "127.0.0.1:4000"),
+        udp(3, "0.0.0.0:53"),
+        unix(4, state="LISTEN", local="/run/x.sock", queue=1, backlog=5, pending=(9,)),
+        unix(5, peer_ino=6),
+        unix(6, peer_ino=5),
+        unix(7, type="dgram", local="@name", state="UNCONNECTED"),
+        unix(8, local="/run/x.sock", peer_ino=6),
+        unix(9),
+        inet(10, "", family="netlink", protocol="route", state=""),
+    ]
+    return world(
+        process(1, cmdline=("nginx:", "master")),
+        *(socket_fd(1, one.ino, one.ino) for one in sockets if one.ino != 6),
+        socket_fd(2, 6, 6),
+        socket_fd(1, 77, 77),
+        pipe_fd(1, 20, 50, "r"),
+        pipe_fd(2, 20, 50, "w"),
+        pipe_fd(2, 21, 50, "w"),
+        pipe_fd(1, 22, 51, "w"),
+        pty_fd(1, 30, "pty-master", 3, 9),
+        pty_fd(2, 30, "tty", 3, 9),
+        descriptor(1, 40, "epoll", "e1"),
+        descriptor(1, 41, "epoll", "e2"),
+        descriptor(1, 42, "epoll", "e3"),
+        EpollInstance("e1", (target(1, "socket:1"), target(2, "socket:2"))),
+        EpollInstance("e2", ()),
+        descriptor(1, 50, "file", target="/etc/passwd"),
+        *sockets,
+    )
+
+
+@pytest.mark.parametrize(
+    ("fd", "row"),
+    [
+        (1, "LISTEN 127.0.0.1:8888  2/511"),
+        (2, "ESTABLISHED 127.0.0.1:8888 → 127.0.0.1:4000"),
+        (3, "UNCONNECTED 0.0.0.0:53"),
+        (4, "stream LISTEN /run/x.sock  1/5"),
+        (5, "stream ⇄ 2:6 (socketpair)"),
+        (7, "dgram @name"),
+        (8, "stream /run/x.sock ⇄ 2:6"),
+        (9, "stream ⇄ waiting in the accept queue of ino 4 (/run/x.sock)"),
+        (10, "route"),
+        (77, "ino 77, described by no interface"),
+        (20, "read end ⇄ 2:20 +1"),
+        (22, "write end ⇄ nobody that could be read"),
+        (30, "master of pts/3 ⇄ 2:30"),
+        (40, "watches 2"),
+        (41, "watches nothing"),
+        (42, "registrations not read"),
+        (50, "/etc/passwd"),
+    ],
+)
+def test_a_row_says_what_it_is(made: World, fd: int, row: str) -> None:
+    found = made.find(1, fd)
+    assert found is not None
+    assert row_text(made, found) == row
+
+
+@pytest.mark.parametrize(
+    ("pid", "fd", "said"),
+    [
+        (1, 1, "A tcp socket that listens on 127.0.0.1:8888; 2 of at most 511 connections wait to be accepted."),
+        (1, 2, "A tcp socket from 127.0.0.1:8888 to 127.0.0.1:4000, ESTABLISHED."),
+        (1, 5, "One end of an unnamed stream socketpair; its other end is held by 2:6 /usr/bin/p2 -x."),
+        (1, 7, "A unix dgram socket bound to @name."),
+        (1, 9, "A unix stream socket; its other end: waiting in the accept queue of ino 4 (/run/x.sock)."),
+        (1, 77, "A socket that no interface describes (inode 77)."),
+        (1, 20, "The read end of a pipe; its other end is held by 2:20 /usr/bin/p2 -x and 1 more."),
+        (2, 20, "The write end of a pipe; its other end is held by 1:20 nginx: master."),
+        (1, 40, "An epoll instance that watches 2 files."),
+        (1, 42, "An epoll instance whose registrations could not be read."),
+    ],
+)
+def test_a_sentence_says_what_it_is_and_who_is_at_the_other_end(made: World, pid: int, fd: int, said: str) -> None:
+    found = made.find(pid, fd)
+    assert found is not None
+    assert sentence(made, found) == said
+
+
+def test_a_receiver_with_very_many_senders_counts_them() -> None:
+    senders = [unix(100 + number, type="dgram", peer_ino=1) for number in range(70)]
+    made = world(socket_fd(1, 1, 1), unix(1, type="dgram", local="/dev/log"), *senders)
+    assert row_text(made, socket_fd(1, 1, 1)) == "dgram /dev/log ⇄ 70 sockets"
+
+
+def test_every_sentence_ends_with_one_full_stop_and_no_row_is_empty(made: World) -> None:
+    for table in made.tables.values():
+        for found in table.values():
+            said = sentence(made, found)
+            assert said.endswith(".")
+            assert not said.endswith("..")
+            assert row_text(made, found)
+
+
+def test_a_socket_is_called_by_its_protocol(made: World) -> None:
+    labels = [kind_label(made, made.tables[key][fd]) for key in sorted(made.tables)[:1] for fd in (1, 3, 5, 10, 77, 20)]
+    assert labels == ["tcp", "udp", "unix", "netlink", "socket", "pipe"]
+
+
+def test_a_command_is_cut_to_its_limit_with_a_sign() -> None:
+    long = process(1, cmdline=("a" * 10, "b"))
+    assert command(long) == "aaaaaaaaaa b"
+    assert command(long, 12) == "aaaaaaaaaa b"
+    assert command(long, 5) == "aaaa…"
+    assert command(process(2, cmdline=(), comm="kworker")) == "[kworker]"
