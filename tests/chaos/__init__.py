@@ -1,0 +1,1 @@
+"""Storms, deaths and traps around sockscope, on real processes."""

@@ -1,0 +1,1 @@
+"""Any bytes at all, given to every parser of bytes."""

@@ -1,0 +1,1 @@
+"""What sockscope may do, and what it refuses to do."""
