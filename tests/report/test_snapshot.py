@@ -83,6 +83,12 @@ def test_a_socket_without_a_holder_says_why_and_one_with_a_holder_says_nothing()
     assert reasons[100_100] == ""
 
 
+def test_a_socket_without_an_inode_says_null_and_not_zero() -> None:
+    inodes = {one.cookie: one.ino for one in snapshot_document(rich_world(), Selection()).sockets}
+    assert inodes[50] is None
+    assert inodes[100_100] == 100
+
+
 def test_user_data_is_exact_in_hexadecimal_where_json_readers_round() -> None:
     (epoll, _) = snapshot_document(rich_world(), Selection()).epolls
     assert (epoll.targets[0].data, epoll.targets[0].data_hex) == ((1 << 64) - 1, "0xffffffffffffffff")
