@@ -46,7 +46,7 @@ def show(target: str, form: str, *, width: int | None) -> str:
     try:
         found = resolve(world, target)
         key = found[0]
-        answer = _inspect(world, Inspector(collector.procfs), key)
+        answer = _inspect(world, Inspector(collector.procfs, collector.details), key)
     finally:
         collector.close()
     if isinstance(key, DescriptorKey):

@@ -8,16 +8,21 @@ from dataclasses import dataclass, field
 import msgspec
 
 from sockscope.collect.anonymous import AnonymousIdentity, shared_inode
-from sockscope.collect.capabilities import capability_notes
+from sockscope.collect.capabilities import Capabilities, notes
+from sockscope.collect.cgroups import CgroupPaths, unified_mount
+from sockscope.collect.details import socket_details
+from sockscope.collect.dumps import Dumps
 from sockscope.collect.epolls import Descriptors, EpollCollector
+from sockscope.collect.exact import ExactQuestions
 from sockscope.collect.files import FileClassifier
 from sockscope.collect.gate import Activity, read_activity, unchanged
 from sockscope.collect.identity import IdentityRegistry
 from sockscope.collect.mounts import MountTables
+from sockscope.collect.namespace_names import NamespaceNames
 from sockscope.collect.netspaces import DiagSockets, NetNamespace
 from sockscope.collect.picture import Picture, frame
 from sockscope.collect.processes import ProcessReader
-from sockscope.collect.sockets import SocketCollector
+from sockscope.collect.sockets import Held, SocketCollector
 from sockscope.collect.tables import TableReader
 from sockscope.collect.threads import private_threads
 from sockscope.collect.work import Work
@@ -26,7 +31,7 @@ from sockscope.kernel import netns
 from sockscope.kernel.process import ProcessStat, parse_stat
 from sockscope.kernel.procfs import Procfs
 from sockscope.model.coverage import Coverage, Stats
-from sockscope.model.descriptor import Descriptor
+from sockscope.model.descriptor import Descriptor, Fields
 from sockscope.model.keys import ProcessKey
 from sockscope.model.process import Process
 
@@ -51,12 +56,13 @@ class _Watched:
 class Collector:
     """Look at one machine again and again."""
 
-    def __init__(self, root: str = "/proc", *, all_flags: bool = False) -> None:
+    def __init__(self, root: str = "/proc", *, all_flags: bool = False, no_diag: bool = False) -> None:
         """Look at the processes below `root`.
 
         Args:
             root: a procfs.
             all_flags: read the open flags of every descriptor, for a single complete picture.
+            no_diag: never open a sock_diag socket, which can load kernel modules; read /proc/net instead.
         """
         self._procfs = Procfs(root)
         self._work = Work()
@@ -69,8 +75,15 @@ class Collector:
         self._tables.all_flags = all_flags
         self._processes = ProcessReader(self._procfs)
         self._home = netns.read_netns(os.getpid(), root)
-        self._diag = DiagSockets(self._home, root)
-        self._sockets = SocketCollector(self._diag, self._work, root)
+        self._diag = DiagSockets(self._home, root, allowed=not no_diag)
+        self._pins = netns.PinnedNamespaces(root)
+        self._cgroups = CgroupPaths(unified_mount(self._pins.mounts))
+        self._dumps = Dumps(self._diag, self._procfs, self._home, self._cgroups, self._work)
+        self._sockets = SocketCollector(self._diag, self._dumps, ExactQuestions(self._diag, self._work), root)
+        self._names = NamespaceNames(self._home)
+        self._ways: list[NetNamespace] = []
+        """The network namespaces of the last picture."""
+        self._capabilities = Capabilities(self._procfs, diag=not no_diag, cgroup_root=self._cgroups.root)
         self._epolls = EpollCollector(self._procfs, self._registry, self._work)
         self._watched: dict[ProcessKey, _Watched] = {}
         self._picture: Picture | None = None
@@ -84,6 +97,8 @@ class Collector:
         self._work.reset()
         comparisons = self._registry.comparisons
         self._mounts.begin()
+        self._cgroups.begin()
+        self._pins.refresh()
         watched, fresh, changed = self._look_at_processes()
         picture = Picture(
             processes={key: one.process for key, one in watched.items() if one.process is not None},
@@ -116,9 +131,14 @@ class Collector:
         """The procfs that is looked at."""
         return self._procfs
 
+    def details(self, ino: int) -> Fields:
+        """Ask for a socket of the last picture in depth."""
+        return socket_details(self._sockets.entry(ino), self._diag, self._ways)
+
     def close(self) -> None:
         """Close the netlink sockets."""
         self._diag.close()
+        self._pins.close()
 
     def _look_at_processes(self) -> tuple[dict[ProcessKey, _Watched], set[int], set[int]]:
         """Walk the processes: those remembered, pids walked now, and inodes of descriptors that came or went."""
@@ -220,25 +240,20 @@ class Collector:
                     fresh_sockets.add(descriptor.ino)
             elif descriptor.kind == "epoll":
                 epolls.setdefault(descriptor.object, []).append(slot)
-        namespaces = self._namespaces(picture)
-        picture.sockets = self._sockets.refresh(namespaces, held, fresh_sockets)
+        pins = self._pins.paths
+        survey = self._names.survey(picture.processes.values(), pins)
+        self._ways = self._names.ways_in(survey, pins)
+        homes = {process.pid: process.netns for process in picture.processes.values()}
+        picture.sockets = self._sockets.refresh(self._ways, Held(held, fresh_sockets, homes))
+        picture.namespaces = self._names.describe(survey, pins, self._dumps.sources(self._ways))
         picture.epolls = self._epolls.refresh(epolls, known, fresh, changed)
-
-    def _namespaces(self, picture: Picture) -> list[NetNamespace]:
-        """List the network namespaces of the processes, our own first."""
-        found = {self._home: NetNamespace(self._home, os.getpid())}
-        for process in picture.processes.values():
-            if process.netns and process.netns not in found and not process.kernel_thread:
-                found[process.netns] = NetNamespace(process.netns, process.pid)
-        return list(found.values())
 
     def _coverage(self, picture: Picture, watched: dict[ProcessKey, _Watched]) -> Coverage:
         users = [one for one in watched.values() if one.process is not None and not one.process.kernel_thread]
         denied = [one for one in users if one.denied]
         unreadable = sum(one.unreadable or max(0, one.process.fd_count) for one in denied if one.process)
         unreadable += sum(one.unreadable for one in users if not one.denied)
-        notes = [*capability_notes(self._procfs, len(denied)), *self._sockets.notes()]
-        notes += [f"network namespace {inode} was not entered: {why}" for inode, why in self._diag.failures.items()]
+        capabilities = self._capabilities.found(len(denied), self._dumps, self._diag.failures)
         return Coverage(
             processes=len(users),
             unreadable_processes=len(denied),
@@ -246,7 +261,8 @@ class Collector:
             unreadable_descriptors=unreadable,
             sockets=len(picture.sockets),
             unknown_sockets=sum(not one.source for one in picture.sockets.values()),
-            notes=tuple(notes),
+            notes=tuple(notes(capabilities, self._diag.failures)),
+            capabilities=capabilities,
         )
 
 

@@ -1,7 +1,7 @@
 """One descriptor or one process in depth, read when somebody looks at it."""
 
 import platform
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import psutil
 
@@ -29,9 +29,10 @@ _MACHINE = platform.machine()
 class Inspector:
     """Answer `Inspect` requests."""
 
-    def __init__(self, procfs: Procfs) -> None:
-        """Read below the root of `procfs`."""
+    def __init__(self, procfs: Procfs, details: Callable[[int], Fields] | None = None) -> None:
+        """Read below the root of `procfs`; `details` tells more of a socket by its inode."""
         self._procfs = procfs
+        self._details = details
 
     def answer(self, request: Inspect, kind: str | None) -> Answer:
         """Look at one process, and at one of its descriptors when the request names one.
@@ -72,7 +73,8 @@ class Inspector:
             add_size(link.path, fields)
         elif kind == "inotify":
             add_watched_paths(self._procfs, fields)
-        return DescriptorReport(clean_lines(raw).rstrip("\n"), fields)
+        details = self._details(link.ino) if self._details and kind == "socket" else {}
+        return DescriptorReport(clean_lines(raw).rstrip("\n"), fields, details)
 
     def _process(self, pid: int) -> ProcessReport:
         notes: list[str] = []

@@ -1,25 +1,32 @@
-"""One sock_diag socket per network namespace that is looked at, opened on demand and kept."""
+"""Network namespaces that are looked at, and one sock_diag socket into each, opened on demand and kept."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from sockscope.kernel.diag.transport import DiagSocket
 
+NO_DIAG = "sock_diag is switched off (--no-diag)"
+
 
 class NetNamespace(NamedTuple):
-    """A network namespace and a process that lives in it."""
+    """A network namespace and a way into it."""
 
     inode: int
+    """Negative where only the inode of its `/proc/PID/net/tcp` is known: it may not be entered then."""
     pid: int
+    """A process that lives in it, 0 when it is only mounted."""
+    pin: str = ""
+    """A file it is mounted on."""
 
 
 class DiagSockets:
     """Keep netlink sockets into the namespaces in use."""
 
-    def __init__(self, home: int, root: str = "/proc") -> None:
-        """Treat `home` as our own namespace, which needs no entering."""
+    def __init__(self, home: int, root: str = "/proc", *, allowed: bool = True) -> None:
+        """Treat `home` as our own namespace, which needs no entering; open nothing at all unless `allowed`."""
         self._home = home
         self._root = root
+        self._allowed = allowed
         self._open: dict[int, DiagSocket] = {}
         self.failures: dict[int, str] = {}
         """Why a namespace could not be entered, by its inode."""
@@ -27,17 +34,25 @@ class DiagSockets:
     def get(self, namespace: NetNamespace) -> DiagSocket | None:
         """Return a socket inside a namespace, or None where it cannot be entered."""
         known = self._open.get(namespace.inode)
-        if known is not None:
+        if known is not None or not self._allowed:
             return known
-        path = None if namespace.inode == self._home else f"{self._root}/{namespace.pid}/ns/net"
+        if namespace.inode < 0:
+            self.failures[namespace.inode] = "permission denied (ptrace access to one of its processes is needed)"
+            return None
         try:
-            opened = DiagSocket(path)
+            opened = self._enter(namespace)
         except OSError as error:
             self.failures[namespace.inode] = error.strerror or str(error)
             return None
         self.failures.pop(namespace.inode, None)
         self._open[namespace.inode] = opened
         return opened
+
+    def _enter(self, namespace: NetNamespace) -> DiagSocket:
+        if namespace.inode == self._home:
+            return DiagSocket()
+        path = f"{self._root}/{namespace.pid}/ns/net" if namespace.pid else namespace.pin
+        return DiagSocket(path, namespace.inode)
 
     def keep(self, inodes: Iterable[int]) -> None:
         """Close the sockets into all other namespaces, so that looking does not keep one alive."""

@@ -9,6 +9,7 @@ from sockscope.model.coverage import Coverage, Stats
 from sockscope.model.descriptor import Descriptor
 from sockscope.model.epoll import EpollInstance
 from sockscope.model.keys import ProcessKey
+from sockscope.model.netns import NetworkNamespace
 from sockscope.model.process import Process
 from sockscope.model.socket import Socket
 
@@ -26,6 +27,7 @@ class Picture:
     epolls: dict[str, EpollInstance] = field(default_factory=dict)
     coverage: Coverage = field(default_factory=Coverage)
     stats: Stats = field(default_factory=Stats)
+    namespaces: tuple[NetworkNamespace, ...] = ()
 
 
 def frame(before: Picture | None, after: Picture, seq: int, time: float) -> Frame:
@@ -44,6 +46,7 @@ def frame(before: Picture | None, after: Picture, seq: int, time: float) -> Fram
         epolls_gone=tuple(key for key in old.epolls if key not in after.epolls),
         coverage=after.coverage,
         stats=after.stats,
+        namespaces=() if after.namespaces == old.namespaces else after.namespaces,
     )
 
 

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from sockscope import __version__
 from sockscope.collect.collector import Collector
 from sockscope.collect.inspect import Inspector
+from sockscope.collect.socket_options import answer_options
 from sockscope.frames.codec import RequestReader, StreamError, encode
-from sockscope.frames.messages import VERSION, Ended, Hello, Inspect, Message, Next, Pace, Request
+from sockscope.frames.messages import VERSION, Ended, Hello, Inspect, Message, Next, Options, Pace, Request
 from sockscope.kernel.procfs import Procfs
 from sockscope.kernel.text import clean_str
 
@@ -46,7 +47,7 @@ class Server:
             interval: seconds between refreshes.
         """
         self._collector = collector
-        self._inspector = Inspector(collector.procfs)
+        self._inspector = Inspector(collector.procfs, collector.details)
         self._requests = requests
         self._frames = frames
         self._reader = RequestReader()
@@ -93,6 +94,8 @@ class Server:
             self._wanted = True
         elif isinstance(request, Pace):
             self._set_interval(request.interval)
+        elif isinstance(request, Options):
+            self._send(answer_options(self._collector.procfs, request))
         else:
             self._send(self._inspector.answer(request, self._kind(request)))
 

@@ -1,8 +1,10 @@
 """sock_diag rows turned into the model's sockets: numbers into names, bytes into clean text."""
 
 import socket
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv6Address
+from typing import Any
 
+from sockscope.collect.place import Place
 from sockscope.kernel.diag.inet import STATES, InetSocket
 from sockscope.kernel.diag.unix import ESTABLISHED, LISTEN, TYPES, UnixSocket
 from sockscope.kernel.text import clean
@@ -12,16 +14,20 @@ _FAMILIES: dict[int, str] = {socket.AF_INET: "inet", socket.AF_INET6: "inet6"}
 _STREAMS = frozenset({"tcp", "mptcp", "sctp"})
 _UNIX_STATES = {LISTEN: "LISTEN", ESTABLISHED: "ESTABLISHED"}
 _CLOSED = 7
+_V4_BYTES = 4
+_IP_PROTOCOLS = {1: "icmp", 2: "igmp", 6: "tcp", 17: "udp", 47: "gre", 50: "esp", 51: "ah", 58: "icmp6", 89: "ospf",
+                 103: "pim", 112: "vrrp", 132: "sctp", 255: "raw"}  # fmt: skip
+"""IP protocol numbers that raw sockets are commonly made for (`/etc/protocols`)."""
 
 
-def unix_socket(row: UnixSocket, netns: int) -> Socket:
+def unix_socket(row: UnixSocket, place: Place) -> Socket:
     """Describe one unix socket."""
     listening = row.state == LISTEN
     return Socket(
-        key=row.cookie,
+        key=place.key(row),
         ino=row.ino,
         cookie=row.cookie,
-        netns=netns,
+        netns=place.netns,
         family="unix",
         type=TYPES.get(row.type, str(row.type)),
         protocol="",
@@ -36,6 +42,7 @@ def unix_socket(row: UnixSocket, netns: int) -> Socket:
         shutdown=row.shutdown,
         pending=row.pending,
         bound=row.vfs,
+        source=place.source,
     )
 
 
@@ -48,7 +55,7 @@ def unix_name(raw: bytes | None) -> str:
     return clean(raw.rstrip(b"\0"))
 
 
-def inet_socket(row: InetSocket, protocol: str, netns: int) -> Socket:
+def inet_socket(row: InetSocket, place: Place, protocol: str) -> Socket:
     """Describe one TCP, UDP or related socket."""
     state = STATES.get(row.state, str(row.state))
     listening = state == "LISTEN"
@@ -56,17 +63,18 @@ def inet_socket(row: InetSocket, protocol: str, netns: int) -> Socket:
         # sock_diag says CLOSE for every datagram socket without a peer; nothing was closed.
         state = "CLOSE" if protocol in _STREAMS else "UNCONNECTED"
     has_remote = row.remote_port != 0 or any(row.remote)
+    device = place.interface(row.interface) if row.interface else ""
     return Socket(
-        key=row.cookie,
+        key=place.key(row),
         ino=row.ino,
         cookie=row.cookie,
-        netns=netns,
+        netns=place.netns,
         family=_FAMILIES.get(row.family, str(row.family)),
         type="stream" if protocol in _STREAMS else ("raw" if protocol in {"raw", "icmp", "icmp6"} else "dgram"),
         protocol=protocol,
         state=state,
-        local=endpoint(row.local, row.local_port),
-        remote=endpoint(row.remote, row.remote_port) if has_remote else "",
+        local=endpoint(row.local, row.local_port, device) if protocol != "raw" else _raw_end(row),
+        remote=endpoint(row.remote, row.remote_port, device) if has_remote else "",
         recv_q=0 if listening else row.recv_queue,
         send_q=0 if listening else row.send_queue,
         queue=row.recv_queue if listening else -1,
@@ -75,14 +83,35 @@ def inet_socket(row: InetSocket, protocol: str, netns: int) -> Socket:
         shutdown=row.shutdown,
         interface=row.interface,
         cgroup=row.cgroup,
+        source=place.source,
+        extra=_inet_extra(row, device),
+        cgroup_path=place.cgroup_path(row.cgroup),
     )
 
 
-def endpoint(address: bytes, port: int) -> str:
-    """Write an address and port: `127.0.0.1:80`, `[::1]:80`."""
-    if len(address) == IPv4Address(0).max_prefixlen // 8:
+def _inet_extra(row: InetSocket, device: str) -> dict[str, Any] | None:
+    """Name what only some have: the interface it is bound to, an MPTCP connection's token."""
+    extra: dict[str, Any] = {}
+    if device:
+        extra["interface"] = device
+    if row.token:
+        extra["token"] = f"{row.token:08x}"
+    return extra or None
+
+
+def _raw_end(row: InetSocket) -> str:
+    """Write `0.0.0.0:icmp`: a raw socket's port is the IP protocol it gets (net/ipv4/raw.c)."""
+    number = row.protocol or row.local_port
+    return endpoint(row.local, 0).removesuffix("0") + _IP_PROTOCOLS.get(number, str(number))
+
+
+def endpoint(address: bytes, port: int, device: str = "") -> str:
+    """Write an address and port: `127.0.0.1:80`, `[::1]:80`, and `[fe80::1%eth0]:80` where the interface matters."""
+    if len(address) == _V4_BYTES:
         return f"{socket.inet_ntop(socket.AF_INET, address)}:{port}"
-    return f"[{IPv6Address(address).compressed}]:{port}"
+    host = IPv6Address(address)
+    zone = f"%{device}" if device and host.is_link_local else ""
+    return f"[{host.compressed}{zone}]:{port}"
 
 
 def nameless_socket(ino: int, netns: int, protocol: str) -> Socket:
@@ -108,6 +137,10 @@ _BY_PROTOCOL_NAME: dict[str, tuple[str, str, str]] = {
     "UDPv6": ("inet6", "dgram", "udp"),
     "MPTCP": ("inet", "stream", "mptcp"),
     "MPTCPv6": ("inet6", "stream", "mptcp"),
+    "UDP-Lite": ("inet", "dgram", "udplite"),
+    "UDPLITEv6": ("inet6", "dgram", "udplite"),
+    "SCTP": ("inet", "stream", "sctp"),
+    "SCTPv6": ("inet6", "stream", "sctp"),
     "RAW": ("inet", "raw", "raw"),
     "RAWv6": ("inet6", "raw", "raw"),
     "PING": ("inet", "dgram", "icmp"),

@@ -1,157 +1,221 @@
 """All sockets of the machine: dumps per namespace and family, and exact questions for what they miss."""
 
 import os
-import socket
-from collections.abc import Callable
-from functools import partial
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
+
+import msgspec
 
 from sockscope.collect import socket_values
+from sockscope.collect.dumps import Dumps
+from sockscope.collect.exact import ExactQuestions
+from sockscope.collect.families import BY_LABEL, BY_NAME, Family
 from sockscope.collect.netspaces import DiagSockets, NetNamespace
-from sockscope.collect.work import Work
-from sockscope.kernel.diag import inet, unix
-from sockscope.kernel.diag.transport import DiagSocket
+from sockscope.kernel.diag.inet import MPTCP
 from sockscope.kernel.text import clean
 from sockscope.model.descriptor import Descriptor
 from sockscope.model.socket import Socket
 
-INET_FAMILIES = (int(socket.AF_INET), int(socket.AF_INET6))
-INET_PROTOCOLS = (socket.IPPROTO_TCP, socket.IPPROTO_UDP)
+SUBFLOW = "subflow_of"
 
-Rows = list[tuple[int, Any]]
-Convert = Callable[[Any], Socket]
+
+class Entry(NamedTuple):
+    """One socket with the row it was described from."""
+
+    row: Any
+    socket: Socket
+    label: str
+    """Its family's, as `Family.label`."""
+
+
+class Held(NamedTuple):
+    """The sockets found in descriptor tables."""
+
+    by_ino: dict[int, Descriptor]
+    """One descriptor for each socket inode."""
+    fresh: Collection[int]
+    """Inodes among them whose descriptors were walked in this refresh."""
+    netns: Mapping[int, int]
+    """Network namespace of each process by pid."""
 
 
 class SocketCollector:
     """Describe every socket, and keep the description of those that have not changed."""
 
-    def __init__(self, diag: DiagSockets, work: Work, root: str = "/proc") -> None:
-        """Ask through `diag`."""
+    def __init__(self, diag: DiagSockets, dumps: Dumps, exact: ExactQuestions, root: str = "/proc") -> None:
+        """Ask through `dumps` and `exact`, and keep `diag` open into the namespaces that are looked at."""
         self._diag = diag
-        self._work = work
+        self._dumps = dumps
+        self._exact = exact
         self._root = root
-        self._known: dict[int, tuple[Any, Socket]] = {}
-        """Raw row and description by key, from the refresh before."""
-        self._missing: dict[tuple[int, str], str] = {}
-        """Families that a namespace's kernel does not describe, with the reason."""
+        self._known: dict[int, Entry] = {}
+        """What the refresh before has found, by key."""
         self._asked: dict[int, Socket] = {}
-        """Sockets by inode that only an exact question described, until their holders change."""
-        self._missed: dict[int, Socket] = {}
-        """Last description by inode of sockets that one dump has missed: two misses make them gone."""
+        """Sockets by inode that no dump described, until their holders change."""
+        self._missed: set[int] = set()
+        """Keys that one dump has missed and no question could confirm: two misses make them gone."""
+        self._names: dict[int, str] = {}
+        """Protocol names by inode of the sockets that no dump described."""
+        self._named: dict[int, set[str]] = {}
+        """Labels of families by namespace that only the names of held sockets tell to be in use."""
+        self._masters: dict[int, int] = {}
+        """Cookies of the MPTCP sockets of this refresh, by inode."""
 
-    def refresh(
-        self, namespaces: list[NetNamespace], held: dict[int, Descriptor], fresh: set[int]
-    ) -> dict[int, Socket]:
-        """Describe the sockets of some namespaces and every socket in `held`, by key.
-
-        Args:
-            namespaces: those to dump, the first being our own.
-            held: one descriptor for each socket inode found in a descriptor table.
-            fresh: inodes among them whose descriptors were walked in this refresh.
-        """
-        seen: dict[int, tuple[Any, Socket]] = {}
+    def refresh(self, namespaces: list[NetNamespace], held: Held) -> dict[int, Socket]:
+        """Describe the sockets of some namespaces, our own first, and every held socket, by key."""
+        seen: dict[int, Entry] = {}
+        self._masters.clear()
         self._diag.keep(namespace.inode for namespace in namespaces)
+        asked: set[tuple[int, str]] = set()
         for namespace in namespaces:
-            self._dump(namespace, seen)
-        described = {entry[1].ino for entry in seen.values()}
-        sockets = {key: entry[1] for key, entry in seen.items()}
-        lost = {entry[1].ino: entry[1] for key, entry in self._known.items() if key not in seen}
-        for ino in held.keys() - described:
-            if ino in lost and ino not in self._missed and lost[ino].family != "unix":
-                self._missed[ino] = sockets[lost[ino].key] = lost[ino]
-                continue
-            found = self._exact(ino, held[ino], namespaces, ino in fresh)
+            for family in self._dumps.wanted(namespace, self._named.get(namespace.inode, set())):
+                self._take(namespace, family, held, seen)
+                asked.add((namespace.inode, family.label))
+        missing = held.by_ino.keys() - {entry.socket.ino for entry in seen.values()}
+        ways = {namespace.inode: namespace for namespace in namespaces}
+        missing -= self._take_named(missing, ways, held, seen, asked)
+        missing -= self._confirm_lost(missing, ways, seen)
+        self._mark_subflows(seen)
+        sockets = {key: entry.socket for key, entry in seen.items()}
+        for ino in missing:
+            found = self._nameless(ino, held, namespaces)
             sockets[found.key] = found
-        for ino in [ino for ino in self._asked if ino in described or ino not in held]:
-            del self._asked[ino]
-        for ino in [ino for ino in self._missed if ino not in lost]:
-            del self._missed[ino]
+        self._forget(held, missing)
         self._known = seen
         return sockets
 
-    def notes(self) -> list[str]:
-        """Name the families that could not be asked for, once each."""
-        reasons = {f"{family}: {reason}" for (_, family), reason in self._missing.items()}
-        return sorted(f"sock_diag does not describe {text}; such sockets show by inode only" for text in reasons)
+    def entry(self, ino: int) -> Entry | None:
+        """Return what the last dump said of a held socket; of an MPTCP socket and its subflows the former."""
+        found = [entry for entry in self._known.values() if entry.socket.ino == ino]
+        return min(found, key=lambda entry: entry.socket.protocol != "mptcp", default=None)
 
-    def _dump(self, namespace: NetNamespace, seen: dict[int, tuple[Any, Socket]]) -> None:
-        diag = self._diag.get(namespace)
-        if diag is None:
-            return
-        netns = namespace.inode
-        to_unix = partial(socket_values.unix_socket, netns=netns)
-        self._family(namespace, "unix", seen, partial(unix.dump, diag), to_unix)
-        for protocol in INET_PROTOCOLS:
-            name = inet.PROTOCOLS[protocol]
-            to_inet = partial(socket_values.inet_socket, protocol=name, netns=netns)
-            for family in INET_FAMILIES:
-                label = name if family == socket.AF_INET else f"{name} over IPv6"
-                self._family(namespace, label, seen, partial(inet.dump, diag, family, protocol), to_inet)
-
-    def _family(
-        self,
-        namespace: NetNamespace,
-        label: str,
-        seen: dict[int, tuple[Any, Socket]],
-        dump: Callable[[], list[Any]],
-        convert: Convert,
-    ) -> None:
-        """Dump one family; a row that is the same as before keeps its description."""
-        try:
-            rows = dump()
-        except OSError as error:
-            self._missing[namespace.inode, label] = error.strerror or str(error)
-            return
-        self._missing.pop((namespace.inode, label), None)
-        self._work.dumps += 1
-        known = self._known
+    def _take(self, namespace: NetNamespace, family: Family, held: Held, seen: dict[int, Entry]) -> set[int]:
+        """Dump one family and return its inodes; a row that is the same as before keeps its description."""
+        rows, place = self._dumps.rows(namespace, family)
+        known, convert, label = self._known, family.convert, family.label
         for row in rows:
-            key = row.cookie
+            if family.kernel_end is not None and family.kernel_end(row) and row.ino not in held.by_ino:
+                continue
+            key = row.cookie or place.key(row)
             before = known.get(key)
-            if before is not None and before[0] == row:
+            if before is not None and before.row == row and before.label == label:
                 seen[key] = before
             else:
-                seen[key] = (row, convert(row))
+                seen[key] = Entry(row, convert(row, place), label)
+        if family.protocol == MPTCP:
+            self._masters.update({row.ino: row.cookie for row in rows if row.ino})
+        return {row.ino for row in rows}
 
-    def _exact(self, ino: int, holder: Descriptor, namespaces: list[NetNamespace], fresh: bool) -> Socket:  # noqa: FBT001
-        """Describe one socket that no dump has shown.
+    def _take_named(
+        self,
+        missing: set[int],
+        ways: dict[int, NetNamespace],
+        held: Held,
+        seen: dict[int, Entry],
+        asked: set[tuple[int, str]],
+    ) -> set[int]:
+        """Dump the families that only the names of held sockets tell of, and return the inodes found so.
 
-        A dump is no snapshot: it may pass over a long-lived socket while others come and go, so the
-        kernel is asked for exactly this one before it is called unknown.
+        Not every protocol counts its sockets.
         """
+        found: set[int] = set()
+        named: dict[int, set[str]] = {}
+        for ino in missing:
+            family = BY_NAME.get(self._name(ino, held))
+            namespace = ways.get(held.netns.get(held.by_ino[ino].pid, 0))
+            if family is None or namespace is None:
+                continue
+            named.setdefault(namespace.inode, set()).add(family.label)
+            if (namespace.inode, family.label) not in asked:
+                asked.add((namespace.inode, family.label))
+                found |= self._take(namespace, family, held, seen)
+        for inode, labels in self._named.items():
+            # Described by now, and still asked for only because of a name that was read once.
+            still = {label for label in labels if any(entry.label == label for entry in seen.values())}
+            named.setdefault(inode, set()).update(still)
+        self._named = {inode: labels for inode, labels in named.items() if inode in ways}
+        return found
+
+    def _confirm_lost(self, missing: set[int], ways: dict[int, NetNamespace], seen: dict[int, Entry]) -> set[int]:
+        """Keep what is still held although the dump has passed it over: asked for exactly, or for one refresh.
+
+        A dump is no snapshot: it may miss long-lived sockets while others come and go. Unix sockets
+        are asked for by inode later. Returns the inodes that are kept.
+        """
+        kept: set[int] = set()
+        missed: set[int] = set()
+        for key in self._known.keys() - seen.keys():
+            entry = self._known[key]
+            namespace = ways.get(entry.socket.netns)
+            if entry.socket.ino not in missing or entry.label == "unix" or namespace is None:
+                continue
+            row = self._exact.again(entry.row, entry.label, namespace)
+            if row is not None:
+                seen[key] = self._confirmed(entry, row, namespace)
+            elif key not in self._missed:
+                seen[key] = entry
+                missed.add(key)
+            else:
+                continue
+            kept.add(entry.socket.ino)
+        self._missed = missed
+        return kept
+
+    def _confirmed(self, entry: Entry, row: Any, namespace: NetNamespace) -> Entry:
+        if row == entry.row:
+            return entry
+        family = BY_LABEL[entry.label]
+        return Entry(row, family.convert(row, self._dumps.place(namespace)), entry.label)
+
+    def _mark_subflows(self, seen: dict[int, Entry]) -> None:
+        """Say of TCP connections that carry an MPTCP socket which one: they share its inode and have no descriptor."""
+        if not self._masters:
+            return
+        for key, entry in seen.items():
+            master = self._masters.get(entry.socket.ino) if entry.socket.protocol == "tcp" else None
+            extra = entry.socket.extra or {}
+            if master is not None and extra.get(SUBFLOW) != master:
+                marked = msgspec.structs.replace(entry.socket, extra={**extra, SUBFLOW: master})
+                seen[key] = entry._replace(socket=marked)
+
+    def _nameless(self, ino: int, held: Held, namespaces: list[NetNamespace]) -> Socket:
+        """Describe a held socket that no dump has shown: by an exact question, else by the name of its protocol."""
+        fresh = ino in held.fresh
         known = self._asked.get(ino)
         if known is not None and not fresh and known.family != "unix":
             return known
-        protocol = self._protocol_name(holder)
-        found = self._ask_unix(ino, namespaces) if not protocol or protocol.startswith("UNIX") else None
+        name = self._name(ino, held)
+        found: Socket | None = None
+        if not name or name.startswith("UNIX"):
+            home = held.netns.get(held.by_ino[ino].pid, 0)
+            # Elsewhere only once: a socket that was passed on may live in any namespace.
+            wide = fresh or known is None
+            asked = sorted(namespaces, key=lambda one: one.inode != home)
+            answer = self._exact.unix(ino, asked if wide else asked[:1])
+            if answer is not None:
+                found = socket_values.unix_socket(answer[0], self._dumps.place(answer[1]))
+            elif known is not None and not fresh and known.cookie == 0:
+                found = known
         if found is None:
-            found = socket_values.nameless_socket(ino, 0, protocol)
+            found = socket_values.nameless_socket(ino, 0, name)
         self._asked[ino] = found
         return found
 
-    def _ask_unix(self, ino: int, namespaces: list[NetNamespace]) -> Socket | None:
-        for namespace in namespaces:
-            diag = self._diag.get(namespace)
-            if diag is None or (namespace.inode, "unix") in self._missing:
-                continue
-            row = self._ask(diag, ino, namespace)
-            if row is not None:
-                return socket_values.unix_socket(row, namespace.inode)
-        return None
-
-    def _ask(self, diag: DiagSocket, ino: int, namespace: NetNamespace) -> unix.UnixSocket | None:
-        self._work.exact += 1
-        try:
-            return unix.read(diag, ino)
-        except OSError as error:
-            self._missing[namespace.inode, "unix"] = error.strerror or str(error)
-            return None
-
-    def _protocol_name(self, holder: Descriptor) -> str:
+    def _name(self, ino: int, held: Held) -> str:
         """Learn a socket's protocol from the attribute that sockfs gives each (net/socket.c), "" where denied."""
-        path = f"{self._root}/{holder.pid}/fd/{holder.fd}"
+        known = self._names.get(ino)
+        if known is not None and ino not in held.fresh:
+            return known
+        holder = held.by_ino[ino]
         try:
-            raw = os.getxattr(path, "system.sockprotoname")
+            raw = os.getxattr(f"{self._root}/{holder.pid}/fd/{holder.fd}", "system.sockprotoname")
         except OSError:
-            return ""
-        return clean(raw.rstrip(b"\0"))
+            raw = b""
+        name = self._names[ino] = clean(raw.rstrip(b"\0"))
+        return name
+
+    def _forget(self, held: Held, missing: set[int]) -> None:
+        for ino in self._asked.keys() - missing:
+            del self._asked[ino]
+        for ino in self._names.keys() - held.by_ino.keys():
+            del self._names[ino]

@@ -5,6 +5,7 @@ from msgspec import Struct
 from sockscope.model.coverage import Coverage, Stats
 from sockscope.model.descriptor import Descriptor, Fields
 from sockscope.model.epoll import EpollInstance
+from sockscope.model.netns import NetworkNamespace
 from sockscope.model.process import Process
 from sockscope.model.socket import Socket
 
@@ -57,6 +58,8 @@ class Frame(Struct, frozen=True, array_like=True, tag="frame"):
     epolls_gone: tuple[str, ...] = ()
     coverage: Coverage = Coverage()
     stats: Stats = Stats()
+    namespaces: tuple[NetworkNamespace, ...] = ()
+    """All network namespaces, our own first, when any of them has changed; empty when none has."""
 
 
 class Waiting(Struct, frozen=True, array_like=True):
@@ -77,6 +80,9 @@ class DescriptorReport(Struct, frozen=True, array_like=True):
     """fdinfo as the kernel wrote it, cleaned line by line."""
     fields: Fields
     """fdinfo decoded: `pos` (bytes), `flags` (O_ names), `mnt_id`, `ino`, and the fields of its kind."""
+    details: Fields = {}
+    """For an inet socket what sock_diag tells on request: round trip times (µs), windows (segments), retransmits,
+    rates (bytes a second), memory (bytes), congestion control."""
 
 
 class ProcessReport(Struct, frozen=True, array_like=True):
@@ -115,7 +121,20 @@ class Ended(Struct, frozen=True, array_like=True, tag="ended"):
     reason: str
 
 
-Message = Hello | Frame | Answer | Ended
+class OptionsAnswer(Struct, frozen=True, array_like=True, tag="options-answer"):
+    """Reply to one `Options`."""
+
+    id: int
+    pid: int
+    start: int
+    fd: int
+    options: Fields
+    """Option name to value, in the order to show; a unit is part of the name (`TCP_KEEPIDLE_s`)."""
+    error: str = ""
+    """Why nothing could be read, with what would help, or ""."""
+
+
+Message = Hello | Frame | Answer | OptionsAnswer | Ended
 
 
 class Next(Struct, frozen=True, array_like=True, tag="next"):
@@ -139,4 +158,15 @@ class Inspect(Struct, frozen=True, array_like=True, tag="inspect"):
     """(pid, fd) of further descriptors whose waiting threads are wanted, at most 256."""
 
 
-Request = Next | Pace | Inspect
+class Options(Struct, frozen=True, array_like=True, tag="options"):
+    """Ask for the options of the socket behind a descriptor: it is duplicated for an instant (`pidfd_getfd(2)`)."""
+
+    id: int
+    pid: int
+    start: int
+    fd: int
+    ino: int
+    """Inode of the socket that is meant: another one behind the same number is not asked."""
+
+
+Request = Next | Pace | Inspect | Options

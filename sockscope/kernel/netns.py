@@ -3,12 +3,13 @@
 import ctypes
 import errno
 import os
+import select
 import socket
 import threading
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from sockscope.kernel.mountinfo import Mount
+from sockscope.kernel.mountinfo import Mount, parse_mountinfo
 
 CLONE_NEWNET = 0x40000000
 
@@ -99,3 +100,46 @@ def pinned(mounts: Iterable[Mount]) -> dict[int, str]:
         if known is None or len(mount.mount_point) < len(known):
             found[inode] = mount.mount_point
     return found
+
+
+class PinnedNamespaces:
+    """The mounted network namespaces of our own mount namespace, read again only when a mount has changed."""
+
+    def __init__(self, root: str = "/proc") -> None:
+        """Watch `self/mountinfo` below `root`; a kernel or tree without it pins nothing."""
+        self.mounts: list[Mount] = []
+        self.paths: dict[int, str] = {}
+        """Inode to the file it is mounted on."""
+        self._poll = select.poll()
+        try:
+            self._fd = os.open(f"{root}/self/mountinfo", os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            self._fd = -1
+            return
+        self._poll.register(self._fd, select.POLLPRI)
+        self._read()
+
+    def refresh(self) -> None:
+        """Read again if a mount came or went: the kernel wakes a poll for it (`proc_pid_mounts(5)`)."""
+        if self._fd < 0:
+            return
+        try:
+            changed = self._poll.poll(0)
+        except OSError:
+            changed = []
+        if changed:
+            self._read()
+
+    def close(self) -> None:
+        """Stop watching."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+    def _read(self) -> None:
+        os.lseek(self._fd, 0, os.SEEK_SET)
+        chunks = []
+        while chunk := os.read(self._fd, 1 << 16):
+            chunks.append(chunk)
+        self.mounts = list(parse_mountinfo(b"".join(chunks)).values())
+        self.paths = pinned(self.mounts)

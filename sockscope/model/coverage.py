@@ -3,6 +3,21 @@
 from msgspec import Struct
 
 
+class Capability(Struct, frozen=True, array_like=True):
+    """One thing that the kernel or its rules may deny, whether it is there, and what it gives."""
+
+    name: str
+    """`kcmp`, `unix_diag`, `setns`, `ptrace access`, `hidepid`, `Yama`, …"""
+    available: bool
+    """Whether nothing is lost for want of it."""
+    gives: str
+    """What is known because of it."""
+    costs: str = ""
+    """What is not known without it, as found now; "" where it is available."""
+    gain: str = ""
+    """The command, or the setting, that would gain it; "" where nothing would or nothing is missing."""
+
+
 class Coverage(Struct, frozen=True, array_like=True):
     """How much of the machine a picture shows. What is missing is counted here, never silently absent."""
 
@@ -17,6 +32,8 @@ class Coverage(Struct, frozen=True, array_like=True):
     """Sockets seen in a descriptor table and described by no interface."""
     notes: tuple[str, ...] = ()
     """One sentence each: a missing capability or source, what it hides, and what would give it."""
+    capabilities: tuple[Capability, ...] = ()
+    """What this look could rely on and what it had to do without."""
 
 
 class Stats(Struct, frozen=True, array_like=True):

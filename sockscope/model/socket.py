@@ -47,9 +47,12 @@ class Socket(Struct, frozen=True, array_like=True, gc=False):
     cgroup: int = 0
     """Id of the cgroup that created it (`INET_DIAG_CGROUP_ID`), 0 unknown."""
     source: str = "sock_diag"
-    """Which interface described it: `sock_diag`, `/proc/net`, or "" where only the inode is known."""
+    """Which interface described it: `sock_diag`, `/proc/net`, `sockprotoname` (nothing but the name of its
+    protocol is known), or "" where only the inode is known."""
     extra: dict[str, Any] | None = None
     """Family-specific fields (netlink portid and groups, packet ring, MPTCP token)."""
+    cgroup_path: str = ""
+    """Path of `cgroup` in the unified hierarchy (`/` its root), "" unknown or removed."""
 
     @property
     def listening(self) -> bool:

@@ -1,0 +1,119 @@
+"""Every family of sockets in one table: how it is asked for, what else lists it, and how its rows are described."""
+
+import socket
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, NamedTuple
+
+from sockscope.collect import link_sockets, socket_values
+from sockscope.collect.place import Place
+from sockscope.kernel import procnet, procnet_link, procnet_unix
+from sockscope.kernel.diag import inet, netlink, packet, unix, vsock, xdp
+from sockscope.kernel.diag.transport import DiagSocket
+from sockscope.model.socket import Socket
+
+INET, INET6 = int(socket.AF_INET), int(socket.AF_INET6)
+
+Dump = Callable[[DiagSocket], list[Any]]
+
+
+class Family(NamedTuple):
+    """One family, or one protocol of a family."""
+
+    label: str
+    module: str
+    """Kernel module that answers for it through sock_diag, "" when none does."""
+    names: tuple[str, ...]
+    """Names of its `struct proto`, as `system.sockprotoname` and `/proc/net/protocols` have them."""
+    dump: Dump | None
+    convert: Callable[[Any, Place], Socket]
+    file: str = ""
+    """What lists it below `/proc/PID/net`, "" when nothing does."""
+    parse: Callable[[bytes], list[Any]] | None = None
+    always: bool = False
+    """Asked for in every refresh, whatever is counted: counts leave out TIME_WAIT."""
+    protocol: int = 0
+    """IPPROTO number, for the exact question."""
+    kernel_end: Callable[[Any], bool] | None = None
+    """Tells a row that is the kernel's own end, which no descriptor leads to."""
+
+
+def _inet(name: str, module: str, names: tuple[str, str], *, always: bool = False, file: str = "") -> list[Family]:
+    """Make the two families of one protocol, over IPv4 and IPv6."""
+    protocol = next(number for number, text in inet.PROTOCOLS.items() if text == name)
+    convert = partial(socket_values.inet_socket, protocol=name)
+    return [
+        Family(
+            label=name if version == INET else f"{name} over IPv6",
+            module=module,
+            names=(names[at],),
+            dump=partial(inet.dump, family=version, protocol=protocol) if module else None,
+            convert=convert,
+            file=file and f"{file}{suffix}",
+            parse=procnet.parse_inet if file else None,
+            always=always,
+            protocol=protocol,
+        )
+        for at, (version, suffix) in enumerate(((INET, ""), (INET6, "6")))
+    ]
+
+
+FAMILIES: tuple[Family, ...] = (
+    Family(
+        "unix",
+        "unix_diag",
+        ("UNIX", "UNIX-STREAM"),
+        unix.dump,
+        socket_values.unix_socket,
+        "unix",
+        procnet_unix.parse_unix,
+        always=True,
+    ),
+    *_inet("tcp", "tcp_diag", ("TCP", "TCPv6"), always=True, file="tcp"),
+    *_inet("udp", "udp_diag", ("UDP", "UDPv6"), file="udp"),
+    *_inet("udplite", "udp_diag", ("UDP-Lite", "UDPLITEv6"), file="udplite"),
+    *_inet("mptcp", "mptcp_diag", ("MPTCP", "MPTCPv6")),
+    *_inet("sctp", "sctp_diag", ("SCTP", "SCTPv6")),
+    *_inet("raw", "raw_diag", ("RAW", "RAWv6"), file="raw"),
+    *_inet("icmp", "", ("PING", "PINGv6"), file="icmp"),
+    Family(
+        "netlink",
+        "netlink_diag",
+        ("NETLINK",),
+        netlink.dump,
+        link_sockets.netlink_socket,
+        "netlink",
+        procnet_link.parse_netlink,
+        kernel_end=lambda row: row.portid == 0,
+    ),
+    Family(
+        "packet",
+        "af_packet_diag",
+        ("PACKET",),
+        packet.dump,
+        link_sockets.packet_socket,
+        "packet",
+        procnet_link.parse_packet,
+    ),
+    Family("vsock", "vsock_diag", ("AF_VSOCK",), vsock.dump, link_sockets.vsock_socket),
+    Family("xdp", "xsk_diag", ("XDP",), xdp.dump, link_sockets.xdp_socket),
+)
+BY_NAME: dict[str, Family] = {name: family for family in FAMILIES for name in family.names}
+BY_LABEL: dict[str, Family] = {family.label: family for family in FAMILIES}
+
+
+def in_use(counts: dict[str, int], named: Iterable[str]) -> list[Family]:
+    """Choose what is worth asking a namespace for.
+
+    Args:
+        counts: its sockets by protocol name; without any, nothing may be ruled out.
+        named: labels of families that held sockets were found to be of.
+    """
+    if not counts:
+        return list(FAMILIES)
+    wanted = set(named)
+    return [
+        family
+        for family in FAMILIES
+        if family.always or family.label in wanted or any(counts.get(name, 0) > 0 for name in family.names)
+    ]

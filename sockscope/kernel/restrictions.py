@@ -1,0 +1,67 @@
+"""Rules that keep processes apart: hidepid of a procfs, Yama, and our own capabilities (`capabilities(7)`)."""
+
+import os
+import re
+
+from sockscope.kernel import syscalls
+
+CAP_SYS_PTRACE, CAP_SYS_ADMIN = 19, 21
+_CAPABILITIES = re.compile(rb"^CapEff:\s*([0-9a-fA-F]+)$", re.MULTILINE)
+_HIDEPID = re.compile(rb"\bhidepid=(\w+)")
+_OFF = frozenset({"", "0", "off"})
+_LIMIT = 4 << 20
+
+
+def parse_hidepid(mountinfo: bytes, root: str = "/proc") -> str:
+    """Find the `hidepid` of the procfs mounted at `root` (`proc(5)`), "" when it hides nothing."""
+    value = ""
+    for line in mountinfo.split(b"\n"):
+        left, _, right = line.partition(b" - ")
+        fields = left.split(b" ")
+        if len(fields) > 4 and fields[4] == root.encode() and right.startswith(b"proc "):  # noqa: PLR2004 - mount point
+            found = _HIDEPID.search(right)
+            # A later mount on one place covers the earlier.
+            value = found[1].decode("ascii", "replace") if found else ""
+    return "" if value in _OFF else value
+
+
+def read_hidepid(root: str = "/proc") -> str:
+    """Read the `hidepid` of a procfs, "" when it hides nothing or nobody can tell."""
+    return parse_hidepid(_read(f"{root}/self/mountinfo"), root)
+
+
+def read_yama(root: str = "/proc") -> int:
+    """Read Yama's `ptrace_scope` (0 classic to 3 nobody), 0 where the kernel has no Yama."""
+    text = _read(f"{root}/sys/kernel/yama/ptrace_scope").strip()
+    return int(text) if text.isdigit() else 0
+
+
+def has_capability(number: int, root: str = "/proc") -> bool:
+    """Tell whether we hold a capability. It may still be void over another user namespace."""
+    found = _CAPABILITIES.search(_read(f"{root}/self/status"))
+    return found is not None and bool(int(found[1], 16) >> number & 1)
+
+
+def can_duplicate() -> bool:
+    """Tell whether pidfd_getfd(2) works on ourselves: Linux 5.6, and let through by seccomp."""
+    read, write = os.pipe()
+    try:
+        pidfd = os.pidfd_open(os.getpid())
+        try:
+            os.close(syscalls.call("pidfd_getfd", pidfd, read, 0))
+        finally:
+            os.close(pidfd)
+    except OSError:
+        return False
+    finally:
+        os.close(read)
+        os.close(write)
+    return True
+
+
+def _read(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read(_LIMIT)
+    except OSError:
+        return b""
