@@ -1,9 +1,7 @@
 """The explorer: puts tree, pane and bars together, and passes on what the feed says."""
 
 import asyncio
-import contextlib
 import gc
-import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +20,7 @@ from sockscope.tui.ghosts import departing
 from sockscope.tui.help import HelpScreen
 from sockscope.tui.history import History
 from sockscope.tui.inspection import Inspection
+from sockscope.tui.jobcontrol import listen_for_signals, stop
 from sockscope.tui.lifeline import DELAYS, keep_reading
 from sockscope.tui.options import Options
 from sockscope.tui.pane import SidePane
@@ -84,7 +83,7 @@ class Explorer(App[None]):
         Binding("greater_than_sign", "resize(-5)", "Narrower side pane", id="app.pane_narrower"),
         Binding("y", "copy", "Copy the row", id="app.copy"),
         Binding("escape", "focus_tree", "To the tree", id="app.tree", show=False),
-        Binding("ctrl+z", "suspend_process", "Suspend", id="app.suspend", show=False),
+        Binding("ctrl+z", "stop", "Stop; fg continues", id="app.suspend", show=False),
     ]
 
     def __init__(
@@ -134,7 +133,7 @@ class Explorer(App[None]):
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = DARK.name
-        self._listen_for_signals()
+        listen_for_signals(self)
         self._write_bars()
         self.listing.focus()
         self.set_interval(1.0, self._tell_age)
@@ -154,13 +153,6 @@ class Explorer(App[None]):
     def pane(self) -> SidePane:
         """What is known of the selected row."""
         return self.query_one(SidePane)
-
-    def _listen_for_signals(self) -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            # Not in the main thread: whoever runs the app there has signals of their own.
-            with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):
-                loop.add_signal_handler(number, self.exit)
 
     # The feed
 
@@ -199,7 +191,7 @@ class Explorer(App[None]):
             self._at_first_picture()
 
     def _mourn(self, reason: str, delay: float) -> None:
-        self._mourning = f"the collector has ended: {reason or 'no reason given'}"
+        self._mourning = reason
         self._restart_at = self._clock() + delay
         self._write_bars()
 
@@ -357,6 +349,10 @@ class Explorer(App[None]):
         if text:
             self.copy_to_clipboard(text)
             self.notify(Content(text).plain, title="Copied", markup=False)
+
+    def action_stop(self) -> None:
+        """Give the terminal back and stop until continued."""
+        stop(self)
 
     def action_focus_tree(self) -> None:
         """Give the focus to the tree."""

@@ -27,13 +27,13 @@ async def keep_reading(
             await feed.start()
             async for message in feed.messages():
                 if isinstance(message, Ended):
-                    reason = message.reason
+                    reason = f"the collector has ended: {message.reason}"
                 elif isinstance(message, Frame):
                     failures = 0
                 deliver(message)
         except OSError as error:
-            reason = str(error)
+            reason = f"the collector could not be started: {error}"
         delay = delays[min(failures, len(delays) - 1)]
         failures += 1
-        mourn(reason or feed.death, delay)
+        mourn(feed.death or reason or "the collector has ended without a word", delay)
         await asyncio.sleep(delay)

@@ -61,6 +61,8 @@ class DescriptorTree(InkedView, can_focus=True):
         self.rows = rows
         self.waits: dict[ProcessKey, str] = {}
         """What the threads of a process wait in, where that is known now."""
+        self.placeholder = "looking …"
+        """What stands in an empty list."""
         self._columns = Columns.fitting(rows.world, 80)
         self._content_epoch = 0
         self._announced: RowKey | None = None
@@ -79,7 +81,8 @@ class DescriptorTree(InkedView, can_focus=True):
         line = y + self.scroll_offset.y
         width = self.line_width
         if line >= self.rows.length:
-            return Strip.blank(width, self.ink(""))
+            empty = self.rows.length == 0 and y == 0
+            return self.strip(((f"  {self.placeholder}", "dim"),) if empty else (), width)
         row = self.rows.row(line)
         over = "related" if row.sign else ""
         if row.key == self.rows.cursor:
@@ -125,6 +128,7 @@ class DescriptorTree(InkedView, can_focus=True):
         """Follow a refresh without moving what is being looked at."""
         anchor = self._anchor()
         self.rows.settle(changes, departed)
+        self.placeholder = "none of the selected processes is left" if self.rows.selection.pids else "no process"
         self._content_epoch += 1
         self._columns = Columns.fitting(self.rows.world, self.line_width)
         self._restore(anchor)
