@@ -168,8 +168,8 @@ def _pidfd(available: bool) -> Capability:  # noqa: FBT001 - its answer
         "pidfd_getfd",
         available,
         "socket options, on request",
-        "" if available else "pidfd_getfd(2) is denied or missing: socket options cannot be read",
-        "" if available else "a kernel from Linux 5.6 on and a seccomp filter that allows pidfd_getfd",
+        "" if available else "pidfd_getfd(2) is missing: socket options cannot be read",
+        "" if available else "a kernel from Linux 5.6 on",
     )
 
 

@@ -3,7 +3,6 @@
 import os
 import re
 
-from sockscope.kernel import syscalls
 
 CAP_SYS_PTRACE, CAP_SYS_ADMIN = 19, 21
 _CAPABILITIES = re.compile(rb"^CapEff:\s*([0-9a-fA-F]+)$", re.MULTILINE)
@@ -43,20 +42,13 @@ def has_capability(number: int, root: str = "/proc") -> bool:
 
 
 def can_duplicate() -> bool:
-    """Tell whether pidfd_getfd(2) works on ourselves: Linux 5.6, and let through by seccomp."""
-    read, write = os.pipe()
-    try:
-        pidfd = os.pidfd_open(os.getpid())
-        try:
-            os.close(syscalls.call("pidfd_getfd", pidfd, read, 0))
-        finally:
-            os.close(pidfd)
-    except OSError:
-        return False
-    finally:
-        os.close(read)
-        os.close(write)
-    return True
+    """Tell whether this kernel has pidfd_getfd(2): Linux 5.6.
+
+    Not tried out: the call is made only when somebody asks for socket options, which says then whether
+    a seccomp filter forbids it.
+    """
+    release = re.match(r"(\d+)\.(\d+)", os.uname().release)
+    return release is not None and (int(release[1]), int(release[2])) >= (5, 6)
 
 
 def _read(path: str) -> bytes:
