@@ -1,4 +1,4 @@
-"""Identity of descriptors that have no path: by an inode of their own, or else by kcmp."""
+"""Identity of descriptors that have no path: by an inode or number of their own, or else by kcmp."""
 
 import os
 
@@ -27,12 +27,20 @@ class AnonymousIdentity:
         self._shared = shared
 
     def name(self, kind: str, slot: Slot, ino: int, eventfd_id: int | None) -> tuple[str, bool]:
-        """Return the object's identity and whether its equality with others is established."""
+        """Return the object's identity and whether its equality with others is established.
+
+        Args:
+            kind: its kind.
+            slot: where it is open.
+            ino: its inode.
+            eventfd_id: the number that fdinfo gives an eventfd (Linux 5.2): no other living one has it,
+                so it says for nothing what kcmp says for a dozen calls.
+        """
         if ino and self._shared and ino != self._shared and kind != "pty-master":
             return f"{kind}:[{ino}]", True
+        if eventfd_id is not None:
+            return f"eventfd-id:{eventfd_id}", True
         placed = self._registry.place(kind, slot)
         if placed is not None:
             return placed, True
-        if eventfd_id is not None:
-            return f"eventfd-id:{eventfd_id}", True
         return f"{kind}?{slot[0]}:{slot[1]}", False

@@ -1,17 +1,18 @@
 """What each epoll instance watches, and which descriptors are the watched files now."""
 
 import errno
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
-from sockscope.collect.identity import IdentityRegistry, Slot
+from sockscope.collect.descriptors import Descriptors
+from sockscope.collect.identity import Slot
 from sockscope.collect.work import Work
 from sockscope.kernel import kcmp
 from sockscope.kernel.fdinfo import parse_fdinfo
 from sockscope.kernel.kinds.epoll import TargetLine, parse_targets
 from sockscope.kernel.procfs import Procfs
 from sockscope.model.confidence import Confidence
-from sockscope.model.descriptor import Descriptor
 from sockscope.model.epoll import EpollInstance, Target, TargetStatus
 
 FDINFO_LIMIT = 16 << 20
@@ -24,83 +25,113 @@ SEVERAL_FILES = frozenset({"pipe", "fifo", "tty", "char-device", "mqueue", "file
 """Kinds of which one inode may be open as several files (open file descriptions)."""
 
 
-@dataclass(slots=True)
-class Descriptors:
-    """The descriptors of the machine as the search for watched files needs them."""
-
-    shared_inode: int
-    """The inode of all anonymous files (fs/anon_inodes.c)."""
-    by_slot: dict[Slot, Descriptor]
-    by_inode: dict[int, list[Descriptor]]
-    """Descriptors on inodes of their own."""
+_FIRST = b"\ntfd:"
+"""Where the registrations of an fdinfo file begin; what stands before them belongs to one descriptor."""
 
 
 @dataclass(slots=True)
 class _Seen:
-    lines: list[TargetLine]
+    registrations: bytes
+    """As fdinfo lists them."""
     instance: EpollInstance
 
 
 class EpollCollector:
     """Read registrations and prove them, again only when something they depend on has changed."""
 
-    def __init__(self, procfs: Procfs, registry: IdentityRegistry, work: Work) -> None:
-        """Prove with the classes of `registry`."""
+    def __init__(self, procfs: Procfs, known: Descriptors, work: Work) -> None:
+        """Look for the watched files among the descriptors of `known`."""
         self._procfs = procfs
-        self._registry = registry
+        self._known = known
         self._work = work
         self._seen: dict[str, _Seen] = {}
+        self._watchers: dict[int | str, set[str]] = {}
+        """Instances by what they wait for: the object of a watched file, its inode while it is not found."""
+        self._instances: dict[str, EpollInstance] = {}
 
-    def refresh(
-        self, holders: dict[str, list[Slot]], known: Descriptors, fresh: set[int], changed: set[int]
-    ) -> dict[str, EpollInstance]:
-        """Describe every epoll instance by object.
+    def refresh(self, fresh: Mapping[str, bytes]) -> dict[str, EpollInstance]:
+        """Describe every epoll instance by object; the same dictionary as before when none has changed.
 
         Args:
-            holders: descriptors of each instance.
-            known: all descriptors that may be watched.
-            fresh: pids whose tables were walked in this refresh.
-            changed: inodes of descriptors that were opened or closed in this refresh.
+            fresh: fdinfo of the instances whose holders' tables were walked in this refresh.
         """
-        seen: dict[str, _Seen] = {}
-        for object_, slots in holders.items():
-            before = self._seen.get(object_)
-            lines = before.lines if before and fresh.isdisjoint(pid for pid, _ in slots) else None
-            if lines is None:
-                lines = self._read(slots)
-            if lines is None:
-                seen[object_] = _Seen([], EpollInstance(object_, (), "its fdinfo could not be read"))
-            elif before and lines == before.lines and not _touched(lines, changed):
-                seen[object_] = before
-            else:
-                prover = _Prover(known, self._registry, slots)
-                instance = EpollInstance(object_, tuple(prover.targets(lines)))
-                same = before is not None and before.instance == instance
-                seen[object_] = _Seen(lines, before.instance if before and same else instance)
-        self._seen = seen
-        return {object_: entry.instance for object_, entry in seen.items()}
+        holders = self._known.epolls
+        dirty = {object_ for object_ in fresh if object_ in holders}
+        touched: set[str] = set()
+        for place in self._known.changed:
+            touched |= self._watchers.get(place, set())
+            if isinstance(place, str) and place in holders:
+                dirty.add(place)
+        gone = [object_ for object_ in self._known.changed if isinstance(object_, str) and object_ in self._seen]
+        changes: dict[str, EpollInstance | None] = {}
+        for object_ in gone:
+            if object_ not in holders:
+                self._forget(object_)
+                changes[object_] = None
+        for object_ in dirty | (touched & holders.keys()):
+            instance = self._look(object_, fresh.get(object_), touched=object_ in touched)
+            if instance is not self._instances.get(object_):
+                changes[object_] = instance
+        if changes:
+            merged = self._instances | changes
+            self._instances = {object_: one for object_, one in merged.items() if one is not None}
+        return self._instances
 
-    def _read(self, slots: Iterable[Slot]) -> list[TargetLine] | None:
+    def _look(self, object_: str, raw: bytes | None, *, touched: bool) -> EpollInstance:
+        """Describe one instance, as before where nothing it depends on has changed."""
+        slots = list(self._known.epolls[object_])
+        before = self._seen.get(object_)
+        if raw is None:
+            raw = self._read(slots)
+        if raw is None:
+            registrations, instance = b"", EpollInstance(object_, (), "its fdinfo could not be read")
+        else:
+            start = raw.find(_FIRST)
+            registrations = raw[start:] if start >= 0 else b""
+            if (
+                before is not None
+                and registrations == before.registrations
+                and not touched
+                and not before.instance.note
+            ):
+                return before.instance
+            self._work.proven += 1
+            lines = parse_targets(parse_fdinfo(registrations).lines)
+            instance = EpollInstance(object_, tuple(_Prover(self._known, slots).targets(lines)))
+        if before is not None and before.instance == instance:
+            instance = before.instance
+        self._forget(object_)
+        self._seen[object_] = _Seen(registrations, instance)
+        for target in instance.targets:
+            self._watchers.setdefault(target.object or target.ino, set()).add(object_)
+        return instance
+
+    def _forget(self, object_: str) -> None:
+        seen = self._seen.pop(object_, None)
+        if seen is None:
+            return
+        for target in seen.instance.targets:
+            place = target.object or target.ino
+            watchers = self._watchers.get(place, set())
+            watchers.discard(object_)
+            if not watchers:
+                self._watchers.pop(place, None)
+
+    def _read(self, slots: Iterable[Slot]) -> bytes | None:
         for pid, fd in slots:
             self._work.fdinfo += 1
             try:
-                raw = self._procfs.read(pid, f"fdinfo/{fd}", FDINFO_LIMIT)
+                return self._procfs.read(pid, f"fdinfo/{fd}", FDINFO_LIMIT)
             except OSError:
                 continue
-            return parse_targets(parse_fdinfo(raw).lines)
         return None
-
-
-def _touched(lines: list[TargetLine], changed: set[int]) -> bool:
-    return bool(changed) and any(line.ino in changed for line in lines)
 
 
 class _Prover:
     """Find the descriptors behind the registrations of one epoll instance."""
 
-    def __init__(self, known: Descriptors, registry: IdentityRegistry, slots: list[Slot]) -> None:
+    def __init__(self, known: Descriptors, slots: list[Slot]) -> None:
         self._known = known
-        self._registry = registry
         self._slots = slots
         self._denied = False
 
@@ -115,21 +146,21 @@ class _Prover:
         return found
 
     def _target(self, line: TargetLine, offset: int) -> Target:
-        candidates = self._candidates(line)
         self._denied = False
-        holders = self._proven(candidates, line, offset)
+        holders = self._proven(self._candidates(line), line, offset)
         confidence: Confidence = "proven"
         if not holders and self._denied:
             # Without kcmp what fits by inode is likely, but may be another file on that inode.
-            holders = [slot for slot in candidates if line.ino != self._known.shared_inode]
+            holders = [] if line.ino == self._known.shared_inode else list(self._candidates(line))
             confidence = "inferred" if holders else "unknown"
-        object_ = self._known.by_slot[holders[0]].object if holders else ""
+        found = self._known.at(holders[0]) if holders else None
+        object_ = found.object if found is not None else ""
         status = self._status(line, object_, holders, confidence)
         return Target(
             line.fd, line.events, line.data, line.ino, line.dev, offset, status, object_, tuple(holders), confidence
         )  # fmt: skip
 
-    def _proven(self, candidates: list[Slot], line: TargetLine, offset: int) -> list[Slot]:
+    def _proven(self, candidates: Iterable[Slot], line: TargetLine, offset: int) -> list[Slot]:
         """Keep the candidates that are the watched file.
 
         A socket or anonymous object is one file, so the first proof stands for all its descriptors;
@@ -139,7 +170,8 @@ class _Prover:
         for slot in candidates:
             if self._is_watched(slot, line, offset):
                 holders.append(slot)
-                if self._known.by_slot[slot].kind not in SEVERAL_FILES:
+                found = self._known.at(slot)
+                if found is not None and found.kind not in SEVERAL_FILES:
                     break
         return holders
 
@@ -147,25 +179,24 @@ class _Prover:
         if not holders:
             return "unknown" if confidence == "unknown" else "closed"
         for pid, _ in self._slots:
-            named = self._known.by_slot.get((pid, line.fd))
+            named = self._known.at((pid, line.fd))
             if named is None or named.object != object_:
                 continue
             if named.kind not in SEVERAL_FILES or (pid, line.fd) in holders:
                 return "live"
         return "moved"
 
-    def _candidates(self, line: TargetLine) -> list[Slot]:
-        """List the descriptors that may be the watched file, those with the registered number first."""
-        by_slot = self._known.by_slot
-        own = [slot for pid, _ in self._slots if (slot := (pid, line.fd)) in by_slot]
-        if line.ino != self._known.shared_inode:
-            same = self._known.by_inode.get(line.ino, ())
+    def _candidates(self, line: TargetLine) -> Iterable[Slot]:
+        """Yield the descriptors that may be the watched file, those with the registered number first."""
+        known = self._known
+        own = [slot for pid, _ in self._slots if known.at(slot := (pid, line.fd)) is not None]
+        if line.ino != known.shared_inode:
+            same = known.on_inode(line.ino)
             fitting = {(one.pid, one.fd) for one in same if not one.dev or not line.dev or one.dev == line.dev}
             first = [slot for slot in own if slot in fitting]
-            return [*first, *sorted(fitting.difference(first))][:MAX_CANDIDATES]
-        # One descriptor of each anonymous object stands for it.
-        objects = [slot for kind in self._registry.kinds() for _, slot in self._registry.objects(kind)]
-        return [slot for slot in dict.fromkeys([*own, *objects]) if slot in by_slot]
+            return chain(first, sorted(fitting.difference(first))[:MAX_CANDIDATES])
+        # One descriptor of each anonymous object stands for it, and is asked about only after the nearest.
+        return chain(own, known.anonymous())
 
     def _is_watched(self, slot: Slot, line: TargetLine, offset: int) -> bool:
         """Ask the kernel whether a descriptor is the file of a registration."""

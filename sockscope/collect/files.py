@@ -61,6 +61,11 @@ class FileClassifier:
             proven,
         )
 
+    def device(self, pid: int, namespace: int, mount_id: int) -> int:
+        """Return the device of a mount, 0 where it is in no table."""
+        _, mount = self._mounts.find(pid, namespace, mount_id)
+        return mount.dev if mount else 0
+
     def _facts(
         self, pid: int, namespace: int, link: Link, info: Fdinfo, table: MountTable, mount: Mount | None
     ) -> FileFacts | None:

@@ -3,13 +3,12 @@
 A table changes only while a thread that shares it runs. `/proc/PID/task/TID/schedstat` counts the
 time each thread has run, in nanoseconds; where the sum, the number of threads and the start time are
 as before, and no thread was running then or now, the table is as it was. (Exceptions: a seccomp
-supervisor may inject a descriptor, and two processes may share one table by CLONE_FILES. The slow
-walk of everything finds those.)
+supervisor may inject a descriptor, and two processes may share one table by CLONE_FILES. The number of
+open descriptors shows most of these, the slow walk of everything finds the rest.)
 """
 
 from typing import NamedTuple
 
-from sockscope.kernel.process import ProcessStat
 from sockscope.kernel.procfs import Procfs
 
 MANY_THREADS = 64
@@ -24,11 +23,21 @@ class Activity(NamedTuple):
     run_time: int
     """Nanoseconds, summed over its threads; -1 where it could not be learnt."""
     running: bool
+    fd_count: int
+    """Open descriptors, -1 unknown: another process may share the table, or put something into it."""
 
 
-def read_activity(procfs: Procfs, pid: int, stat: ProcessStat) -> Activity:
-    """Read how much a process has run. To be read before the table, so that a change in between shows."""
-    return Activity(stat.start, stat.threads, _run_time(procfs, pid, stat.threads), stat.state == "R")
+def read_activity(procfs: Procfs, pid: int, start: int, threads: int, *, running: bool) -> Activity:
+    """Read how much a process has run. To be read before the table, so that a change in between shows.
+
+    Args:
+        procfs: where to read.
+        pid: the process.
+        start: its start time, from `stat`.
+        threads: how many it has, from `stat`.
+        running: whether its main thread is running, from `stat`.
+    """
+    return Activity(start, threads, _run_time(procfs, pid, threads), running, procfs.fd_count(pid))
 
 
 def unchanged(before: Activity | None, now: Activity) -> bool:

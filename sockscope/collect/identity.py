@@ -24,6 +24,8 @@ _DENIED = frozenset({errno.EPERM, errno.EACCES, errno.ENOSYS, errno.ESRCH, errno
 class _Class:
     object: str
     members: dict[Slot, None] = field(default_factory=dict)
+    below: "_Class | None" = None
+    above: "_Class | None" = None
 
 
 class IdentityRegistry:
@@ -43,7 +45,7 @@ class IdentityRegistry:
         An object keeps its identity for as long as one of its descriptors is placed again.
         """
         known = self._of.get(slot)
-        if known is not None and (known[0] != kind or not self._still_member(*known, slot)):
+        if known is not None and (known[0] != kind or not self._still_member(known[1], slot)):
             self.forget([slot])
             known = None
         if known is not None:
@@ -66,8 +68,14 @@ class IdentityRegistry:
             group.members.pop(slot, None)
             if not group.members:
                 emptied.setdefault(kind, set()).add(group)
+                _link(group.below, group.above)
         for kind, groups in emptied.items():
             self._classes[kind] = [group for group in self._classes[kind] if group not in groups]
+
+    def object(self, slot: Slot) -> str | None:
+        """Return the object that a descriptor was last placed at."""
+        known = self._of.get(slot)
+        return known[1].object if known is not None else None
 
     def objects(self, kind: str) -> list[tuple[str, Slot]]:
         """List the objects of a kind, each with one descriptor that leads to it."""
@@ -77,46 +85,62 @@ class IdentityRegistry:
         """List the kinds that have objects."""
         return list(self._classes)
 
-    def _still_member(self, kind: str, group: _Class, slot: Slot) -> bool:
+    def _still_member(self, group: _Class, slot: Slot) -> bool:
         """Tell whether a placed descriptor still belongs where it stands: its number may have been reused."""
         other = next((member for member in group.members if member != slot), None)
         try:
             if other is not None:
                 return self._compare(slot, other) == 0
-            return self._between_neighbours(kind, group, slot)
+            return self._between_neighbours(group, slot)
         except OSError:
             return False
 
-    def _between_neighbours(self, kind: str, group: _Class, slot: Slot) -> bool:
+    def _between_neighbours(self, group: _Class, slot: Slot) -> bool:
         """Check the place of a class with one member, which cannot be compared with itself.
 
         A successor on the same number that happens to fall between the same neighbours keeps the
         identity: still one object, still different from all others.
         """
-        classes = self._classes[kind]
-        index = classes.index(group)
-        below = index == 0 or self._order(slot, classes[index - 1]) == _HIGHER
-        return below and (index + 1 == len(classes) or self._order(slot, classes[index + 1]) == _LOWER)
+        below, above = group.below, group.above
+        if below is not None and self._order(slot, below) != _HIGHER:
+            return False
+        return above is None or self._order(slot, above) == _LOWER
 
     def _insert(self, kind: str, slot: Slot) -> _Class:
         # Asked about itself first: a descriptor that may not be compared must not found a class.
         self._compare(slot, slot)
+        while True:
+            found, place = self._search(kind, slot)
+            if found is None:
+                return self._found(kind, place, slot)
+            if found.members:
+                return self._join(kind, found, slot)
+
+    def _search(self, kind: str, slot: Slot) -> tuple[_Class | None, int]:
+        """Find the class of a descriptor, or the place for a new one; a class in the way that has ended is dropped.
+
+        Such a class comes back without members: the search has to begin again.
+        """
         classes = self._classes.setdefault(kind, [])
         low, high = 0, len(classes)
         while low < high:
             middle = (low + high) // 2
-            order = self._order(slot, classes[middle])
+            group = classes[middle]
+            order = self._order(slot, group)
             if order is None:
-                self.forget(list(classes[middle].members))
-                return self._insert(kind, slot)
+                self.forget(list(group.members))
+                return group, middle
             if order == 0:
-                return self._join(kind, classes[middle], slot)
-            if order == _LOWER:
-                high = middle
-            else:
-                low = middle + 1
+                return group, middle
+            low, high = (low, middle) if order == _LOWER else (middle + 1, high)
+        return None, low
+
+    def _found(self, kind: str, place: int, slot: Slot) -> _Class:
+        classes = self._classes[kind]
         group = _Class(f"{kind}:{next(self._numbers)}")
-        classes.insert(low, group)
+        _link(classes[place - 1] if place else None, group)
+        _link(group, classes[place] if place < len(classes) else None)
+        classes.insert(place, group)
         return self._join(kind, group, slot)
 
     def _join(self, kind: str, group: _Class, slot: Slot) -> _Class:
@@ -140,3 +164,10 @@ class IdentityRegistry:
     def _compare(self, one: Slot, other: Slot) -> int:
         self.comparisons += 1
         return kcmp.compare_files(one[0], one[1], other[0], other[1])
+
+
+def _link(below: _Class | None, above: _Class | None) -> None:
+    if below is not None:
+        below.above = above
+    if above is not None:
+        above.below = below

@@ -41,9 +41,9 @@ def frame(before: Picture | None, after: Picture, seq: int, time: float) -> Fram
         ended=tuple((key.pid, key.start) for key in old.processes if key not in after.processes),
         tables=tuple(_tables(old.tables, after.tables)),
         sockets=tuple(_changed(old.sockets, after.sockets)),
-        sockets_gone=tuple(key for key in old.sockets if key not in after.sockets),
+        sockets_gone=tuple(_gone(old.sockets, after.sockets)),
         epolls=tuple(_changed(old.epolls, after.epolls)),
-        epolls_gone=tuple(key for key in old.epolls if key not in after.epolls),
+        epolls_gone=tuple(_gone(old.epolls, after.epolls)),
         coverage=after.coverage,
         stats=after.stats,
         namespaces=() if after.namespaces == old.namespaces else after.namespaces,
@@ -51,11 +51,18 @@ def frame(before: Picture | None, after: Picture, seq: int, time: float) -> Fram
 
 
 def _changed(before: Mapping[K, V], after: Mapping[K, V]) -> Iterator[V]:
+    if before is after:
+        return
     for key, value in after.items():
         old = before.get(key)
         # What was taken over unread is the same object; only the rest needs comparing.
         if old is not value and old != value:
             yield value
+
+
+def _gone(before: Mapping[K, V], after: Mapping[K, V]) -> Iterator[K]:
+    if before is not after:
+        yield from (key for key in before if key not in after)
 
 
 def _tables(

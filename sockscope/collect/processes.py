@@ -29,13 +29,14 @@ class ProcessReader:
         self._netns_by_file: dict[int, int] = {}
         """Inode of `/proc/PID/net/tcp`, one per namespace and readable for all, to the namespace's own inode."""
 
-    def read(self, pid: int, stat: ProcessStat, before: Process | None) -> Process:
+    def read(self, pid: int, stat: ProcessStat, before: Process | None, fd_count: int) -> Process:
         """Describe a process.
 
         Args:
             pid: its pid, or the tid of a thread with a private descriptor table.
             stat: its parsed `stat`.
             before: the description of the same process while it has not run since, else None.
+            fd_count: number of its open descriptors, -1 unknown.
 
         Raises:
             OSError: it has ended.
@@ -63,7 +64,7 @@ class ProcessReader:
             user=self._user(uid),
             state=stat.state,
             netns=namespace,
-            fd_count=0 if stat.is_kernel_thread else self._procfs.fd_count(pid),
+            fd_count=fd_count,
             kernel_thread=stat.is_kernel_thread,
             inner_pid=inner,
             cgroup=cgroup,

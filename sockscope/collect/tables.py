@@ -7,7 +7,7 @@ from typing import Any
 from sockscope.collect.anonymous import AnonymousIdentity
 from sockscope.collect.files import FileClassifier
 from sockscope.collect.work import Work
-from sockscope.kernel.fdinfo import Fdinfo, decode_kind, parse_fdinfo
+from sockscope.kernel.fdinfo import Fdinfo, decode_kind, parse_fdinfo, parse_flags
 from sockscope.kernel.fdinfo import access as access_mode
 from sockscope.kernel.links import Link, parse_link
 from sockscope.kernel.procfs import Procfs
@@ -18,6 +18,11 @@ from sockscope.model.keys import ProcessKey
 _SOCKET, _PIPE = b"socket:[", b"pipe:["
 PATH_KINDS = frozenset({"file", "directory", "fifo", "char-device", "block-device", "tty", "mqueue"})
 INODE_KINDS = PATH_KINDS | {"memfd", "dmabuf"}
+PLAIN_KINDS = frozenset({"file", "directory", "char-device"})
+"""Kinds whose description has nothing that changes while name, inode, mount and flags stay."""
+EPOLL = Link("epoll", 0, b"[eventpoll]", deleted=False)
+EPOLL_LIMIT = 16 << 20
+"""Bytes; an instance with 100,000 registrations has 8 MB of fdinfo."""
 
 
 @dataclass(slots=True)
@@ -29,6 +34,8 @@ class TableScan:
     """Descriptors whose link or fdinfo was denied."""
     denied: str = ""
     """Why nothing could be read, or ""."""
+    epolls: dict[str, bytes] = field(default_factory=dict)
+    """fdinfo of the epoll instances in it, by object."""
 
 
 class TableReader:
@@ -78,6 +85,7 @@ class TableReader:
         descriptors = scan.descriptors
         # The walk's own descriptor of the directory is no part of the picture.
         own = table if key.pid == os.getpid() else -1
+        walk = _Walk(table, key, namespace, scan)
         for fd, raw, error in self._procfs.links(table):
             if fd == own:
                 continue
@@ -86,7 +94,7 @@ class TableReader:
                 continue
             old = before.get(fd)
             try:
-                new = self._describe(table, key, fd, raw, namespace, old)
+                new = self._describe(walk, fd, raw, old)
             except PermissionError:
                 scan.unreadable += 1
                 continue
@@ -94,30 +102,57 @@ class TableReader:
                 continue  # closed since it was listed, or the process is ending
             descriptors[fd] = old if old is not None and new == old else new
 
-    def _describe(
-        self, table: int, key: ProcessKey, fd: int, raw: bytes, namespace: int, old: Descriptor | None
-    ) -> Descriptor:
+    def _describe(self, walk: "_Walk", fd: int, raw: bytes, old: Descriptor | None) -> Descriptor:
+        key = walk.key
         if raw.startswith(_SOCKET):
             if old is not None and not self.all_flags and old.target.encode() == raw:
                 return old
             return self._numbered(key, fd, raw, "socket", "rw")
         if raw.startswith(_PIPE):
-            return self._numbered(key, fd, raw, "pipe", self._procfs.access(table, fd))
+            mode = "" if self.all_flags else self._procfs.access(walk.table, fd)
+            return self._numbered(key, fd, raw, "pipe", mode)
         link = parse_link(raw)
         if link.kind == "namespace":
-            return Descriptor(
-                key.pid, key.start, fd, link.kind, clean(raw), self._procfs.access(table, fd), clean(raw), link.ino
-            )
+            mode = self._procfs.access(walk.table, fd)
+            return Descriptor(key.pid, key.start, fd, link.kind, clean(raw), mode, clean(raw), link.ino)
+        if link.kind == "epoll":
+            return self._epoll(walk, fd, raw)
+        return self._by_fdinfo(walk, fd, raw, link, old)
+
+    def _by_fdinfo(self, walk: "_Walk", fd: int, raw: bytes, link: Link, old: Descriptor | None) -> Descriptor:
+        key = walk.key
         info = parse_fdinfo(self._fdinfo(key.pid, fd))
-        if link.kind == "path" or link.kind in PATH_KINDS or link.kind == "pty-master":
-            return self._with_path(key, fd, raw, link, info, namespace)
-        return self._without_path(key, fd, raw, link, info)
+        if link.kind != "path" and link.kind not in PATH_KINDS and link.kind != "pty-master":
+            return self._without_path(key, fd, raw, link, info)
+        if old is not None and self._is_same_file(old, raw, info, key.pid, walk.namespace):
+            return old
+        return self._with_path(key, fd, raw, link, info, walk.namespace)
+
+    def _is_same_file(self, old: Descriptor, raw: bytes, info: Fdinfo, pid: int, namespace: int) -> bool:
+        """Tell whether a plain file is the one that was classified before: same name, inode, mount and flags."""
+        return (
+            old.kind in PLAIN_KINDS
+            and (old.ino, old.flags, old.target) == (info.ino, info.flags, clean(raw))
+            and old.dev != 0
+            and old.dev == self._files.device(pid, namespace, info.mnt_id)
+        )
+
+    def _epoll(self, walk: "_Walk", fd: int, raw: bytes) -> Descriptor:
+        """Describe an epoll; its registrations are proven and kept apart, once an instance."""
+        text = self._fdinfo(walk.key.pid, fd, EPOLL_LIMIT)
+        info = parse_fdinfo(text.partition(b"tfd:")[0])
+        found = self._without_path(walk.key, fd, raw, EPOLL, info)
+        walk.scan.epolls[found.object] = text
+        return found
 
     def _numbered(self, key: ProcessKey, fd: int, raw: bytes, kind: str, mode: str) -> Descriptor:
         """Describe a socket or pipe, whose link text names its inode."""
         target = raw.decode("ascii", "replace")
         ino = int(raw[raw.index(b"[") + 1 : -1])
-        flags = parse_fdinfo(self._fdinfo(key.pid, fd)).flags if self.all_flags else -1
+        flags = -1
+        if self.all_flags:
+            flags = parse_flags(self._fdinfo(key.pid, fd))
+            mode = mode or access_mode(flags)
         return Descriptor(key.pid, key.start, fd, kind, target, mode, target, ino, self._devices[kind], flags)
 
     def _with_path(self, key: ProcessKey, fd: int, raw: bytes, link: Link, info: Fdinfo, namespace: int) -> Descriptor:
@@ -137,7 +172,6 @@ class TableReader:
         )  # fmt: skip
 
     def _without_path(self, key: ProcessKey, fd: int, raw: bytes, link: Link, info: Fdinfo) -> Descriptor:
-        # The registrations of an epoll are proven and kept apart, once an instance.
         fields = {} if link.kind == "epoll" else decode_kind(link.kind, info)
         # What a timer has left is another number at each look; an inspection tells it.
         fields.pop("remaining_ns", None)
@@ -152,6 +186,18 @@ class TableReader:
             info.ino, 0, info.flags, not proven, fields or None,
         )  # fmt: skip
 
-    def _fdinfo(self, pid: int, fd: int) -> bytes:
+    def _fdinfo(self, pid: int, fd: int, limit: int = 1 << 20) -> bytes:
         self._work.fdinfo += 1
-        return self._procfs.read(pid, f"fdinfo/{fd}")
+        return self._procfs.read(pid, f"fdinfo/{fd}", limit)
+
+
+@dataclass(slots=True, frozen=True)
+class _Walk:
+    """One walk of one table."""
+
+    table: int
+    """Descriptor of its directory."""
+    key: ProcessKey
+    namespace: int
+    """Mount namespace."""
+    scan: TableScan

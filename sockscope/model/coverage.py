@@ -49,3 +49,11 @@ class Stats(Struct, frozen=True, array_like=True):
     """Sockets asked for one by one, because a dump missed them."""
     interval: float = 0.0
     """Seconds until the next refresh, 0 for a single one."""
+    missed: int = 0
+    """Tables that had changed although their process seemed idle; found by the slow walk of everything."""
+    converted: int = 0
+    """Sockets whose description was made anew."""
+    proven: int = 0
+    """Epoll instances whose registrations were compared with descriptors anew."""
+    asked_interval: float = 0.0
+    """Seconds between refreshes that were asked for; less than `interval` where a pass takes too long for it."""

@@ -10,6 +10,7 @@ from typing import IO
 import pytest
 
 from sockscope.collect.collector import Collector
+from sockscope.collect.walk import DEFAULT_PARTS, Watched
 
 _ACTOR = """
 import os, sys
@@ -39,6 +40,10 @@ def _ask(actor: subprocess.Popen[str], word: str) -> set[int]:
     return {int(fd) for fd in actor.stdout.readline().strip().split(",") if fd}
 
 
+def _watched(collector: Collector, pid: int) -> Watched:
+    return next(one for key, one in collector._walk._watched.items() if key.pid == pid)
+
+
 def _shown(collector: Collector, tables: dict[int, set[int]], pid: int) -> set[int]:
     frame = collector.refresh()
     for table in frame.tables:
@@ -63,11 +68,11 @@ def test_a_process_that_sleeps_is_not_walked_again(actor) -> None:
     _ask(actor, "look")
     collector = Collector()
     collector.refresh()
-    before = collector._watched[next(key for key in collector._watched if key.pid == actor.pid)]
+    before = _watched(collector, actor.pid)
     walked = 0
     for _ in range(10):
         collector.refresh()
-        now = collector._watched[next(key for key in collector._watched if key.pid == actor.pid)]
+        now = _watched(collector, actor.pid)
         walked += now.table is not before.table
         before = now
     collector.close()
@@ -75,20 +80,15 @@ def test_a_process_that_sleeps_is_not_walked_again(actor) -> None:
 
 
 def test_every_table_is_walked_once_in_a_full_cycle_whatever_the_gate_says(actor) -> None:
-    from sockscope.collect.collector import FULL_CYCLE
-
     _ask(actor, "look")
     collector = Collector()
     collector.refresh()
-    key = next(key for key in collector._watched if key.pid == actor.pid)
-    tables = {id(collector._watched[key].table)}
-    kept = [collector._watched[key].table]
-    for _ in range(FULL_CYCLE):
+    kept = [_watched(collector, actor.pid).table]
+    for _ in range(DEFAULT_PARTS):
         collector.refresh()
-        kept.append(collector._watched[key].table)
-        tables.add(id(kept[-1]))
+        kept.append(_watched(collector, actor.pid).table)
     collector.close()
-    assert len(tables) >= 2
+    assert len({id(table) for table in kept}) >= 2
 
 
 def test_a_collector_does_not_list_the_descriptor_it_walks_with() -> None:

@@ -96,3 +96,27 @@ def test_where_kcmp_is_denied_there_is_no_identity(registry, epolls, monkeypatch
     monkeypatch.setattr(kcmp, "compare_files", denied)
     assert registry.place("epoll", _slot(epolls[0].fileno())) is None
     assert registry.objects("epoll") == []
+
+
+def test_thousands_of_ended_members_do_not_stand_in_the_way_of_the_next(registry) -> None:
+    gone = [select.epoll() for _ in range(2000)]
+    for epoll in gone:
+        registry.place("epoll", _slot(epoll.fileno()))
+    for epoll in gone:
+        epoll.close()
+    with select.epoll() as left:
+        name = registry.place("epoll", _slot(left.fileno()))
+        assert name is not None
+        assert (name, _slot(left.fileno())) in registry.objects("epoll")
+
+
+def test_objects_keep_their_names_while_others_between_them_end(registry, epolls) -> None:
+    names = {epoll.fileno(): registry.place("epoll", _slot(epoll.fileno())) for epoll in epolls}
+    ended = [fd for number, fd in enumerate(names) if number % 3]
+    registry.forget([_slot(fd) for fd in ended])
+    for fd in names.keys() - ended:
+        assert registry.place("epoll", _slot(fd)) == names[fd]
+    before = registry.comparisons
+    for fd in names.keys() - ended:
+        registry.place("epoll", _slot(fd))
+    assert registry.comparisons - before <= 2 * (len(names) - len(ended))

@@ -1,0 +1,195 @@
+"""The walk over all processes: who is there, and the tables of those that may have changed theirs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import msgspec
+
+from sockscope.collect.descriptors import Descriptors
+from sockscope.collect.gate import Activity, read_activity, unchanged
+from sockscope.collect.identity import IdentityRegistry
+from sockscope.collect.mounts import MountTables
+from sockscope.collect.processes import ProcessReader
+from sockscope.collect.tables import TableReader
+from sockscope.collect.threads import private_threads
+from sockscope.collect.work import Work
+from sockscope.kernel.process import ProcessStat, parse_stat
+from sockscope.kernel.procfs import Procfs
+from sockscope.model.descriptor import Descriptor
+from sockscope.model.keys import ProcessKey
+from sockscope.model.process import Process
+
+STAT_LIMIT = 4096
+FULL_PASS = 60.0
+"""Seconds in which every table is walked at least once, whatever the gate says."""
+DEFAULT_PARTS = 30
+"""Refreshes of a full pass where the time between them is not known."""
+
+
+@dataclass(slots=True)
+class Watched:
+    """What is remembered of a process between two refreshes."""
+
+    stat: bytes
+    """`/proc/PID/stat` as it was read."""
+    process: Process
+    activity: Activity | None = None
+    table: dict[int, Descriptor] = field(default_factory=dict)
+    unreadable: int = 0
+    denied: str = ""
+    threads: tuple[int, ...] = ()
+    """Threads with descriptor tables of their own."""
+
+
+@dataclass(slots=True)
+class Walked:
+    """What one walk has found out."""
+
+    watched: dict[ProcessKey, Watched] = field(default_factory=dict)
+    fresh: list[ProcessKey] = field(default_factory=list)
+    """Processes whose tables were walked."""
+    epolls: dict[str, bytes] = field(default_factory=dict)
+    """fdinfo of the epoll instances in those tables, by object."""
+
+
+class ProcessWalk:
+    """Walk the processes again and again, and keep `known` in step with them."""
+
+    def __init__(
+        self,
+        procfs: Procfs,
+        tables: TableReader,
+        processes: ProcessReader,
+        mounts: MountTables,
+        registry: IdentityRegistry,
+        known: Descriptors,
+        work: Work,
+    ) -> None:
+        """Read processes with `processes` and tables with `tables`."""
+        self._procfs = procfs
+        self._tables = tables
+        self._processes = processes
+        self._mounts = mounts
+        self._registry = registry
+        self._known = known
+        self._work = work
+        self._watched: dict[ProcessKey, Watched] = {}
+        self._keys: dict[int, ProcessKey] = {}
+        """Who had a pid in the walk before."""
+        self._turn = 0
+
+    def refresh(self, interval: float) -> Walked:
+        """Look at every process; refreshes come every `interval` seconds, 0 unknown."""
+        parts = max(1, round(FULL_PASS / interval)) if interval > 0 else DEFAULT_PARTS
+        found = Walked()
+        thread_of: dict[int, int] = {}
+        for pid in self._procfs.pids():
+            key = self._look_at(pid, 0, self._turn % parts == pid % parts, found)
+            if key is not None:
+                thread_of.update(dict.fromkeys(found.watched[key].threads, pid))
+        for tid, pid in thread_of.items():
+            self._look_at(tid, pid, self._turn % parts == pid % parts, found)
+        self._keep_in_step(found)
+        self._watched = found.watched
+        self._keys = {key.pid: key for key in found.watched}
+        self._turn += 1
+        return found
+
+    def descriptor(self, pid: int, start: int, fd: int) -> Descriptor | None:
+        """Return a descriptor of the last walk."""
+        found = self._watched.get(ProcessKey(pid, start))
+        return found.table.get(fd) if found else None
+
+    def _keep_in_step(self, found: Walked) -> None:
+        known, nothing = self._known, dict[int, Descriptor]()
+        known.settle()
+        # The ended first: a pid may have been given away again.
+        for key, gone in self._watched.items():
+            if key not in found.watched:
+                known.replace(key.pid, gone.table, nothing)
+        for key in found.fresh:
+            before = self._watched.get(key)
+            known.replace(key.pid, before.table if before else nothing, found.watched[key].table)
+        self._registry.forget(self._left(known.closed))
+
+    def _left(self, closed: Iterable[tuple[int, int]]) -> Iterable[tuple[int, int]]:
+        """Pick the slots that have not been placed anew since they were emptied."""
+        for slot in closed:
+            now = self._known.at(slot)
+            if now is None or self._registry.object(slot) != now.object:
+                yield slot
+
+    def _look_at(self, pid: int, thread_of: int, due: bool, found: Walked) -> ProcessKey | None:  # noqa: FBT001
+        """Look at one process, or thread with a table of its own; one that ends meanwhile is left out."""
+        try:
+            raw = self._procfs.read(pid, "stat", STAT_LIMIT)
+            key = self._keys.get(pid)
+            before = None if key is None else self._watched[key]
+            if key is None or before is None or before.stat != raw:
+                stat = parse_stat(raw)
+                key = ProcessKey(pid, stat.start)
+                before = self._watched.get(key)
+                now = self._watch(key, raw, stat, thread_of, before, due, found)
+            elif before.activity is None:
+                now = before  # a kernel thread that has not run
+            elif not due and unchanged(before.activity, self._activity(pid, before.activity)):
+                now = before
+            else:
+                now = self._watch(key, raw, parse_stat(raw), thread_of, before, due, found)
+        except (FileNotFoundError, ProcessLookupError, ValueError):
+            return None
+        found.watched[key] = now
+        return key
+
+    def _activity(self, pid: int, before: Activity) -> Activity:
+        """Read how much a process has run whose `stat` is as before."""
+        return read_activity(self._procfs, pid, before.start, before.threads, running=before.running)
+
+    def _watch(
+        self,
+        key: ProcessKey,
+        raw: bytes,
+        stat: ProcessStat,
+        thread_of: int,
+        before: Watched | None,
+        due: bool,  # noqa: FBT001
+        found: Walked,
+    ) -> Watched:
+        known = before.process if before else None
+        if stat.is_kernel_thread:
+            return Watched(raw, _keep(known, self._processes.read(key.pid, stat, known, 0)))
+        activity = read_activity(self._procfs, key.pid, stat.start, stat.threads, running=stat.state == "R")
+        idle = before is not None and unchanged(before.activity, activity)
+        if before is not None and idle and not due:
+            process = self._processes.read(key.pid, stat, before.process, activity.fd_count)
+            process = _keep(known, _finish(process, thread_of, before.denied))
+            return Watched(
+                raw, process, activity, before.table, before.unreadable, before.denied, before.threads
+            )  # fmt: skip
+        process = self._processes.read(key.pid, stat, None, activity.fd_count)
+        scan = self._tables.scan(key, self._mounts.namespace(key.pid), before.table if before else {})
+        threads = () if thread_of else private_threads(self._procfs, key.pid, stat)
+        if parse_stat(self._procfs.read(key.pid, "stat", STAT_LIMIT)).start != stat.start:
+            raise ProcessLookupError  # the pid was reused while its table was walked
+        if before is not None and idle and _differs(before.table, scan.descriptors):
+            self._work.missed += 1
+        found.fresh.append(key)
+        found.epolls.update(scan.epolls)
+        process = _keep(known, _finish(process, thread_of, scan.denied))
+        return Watched(raw, process, activity, scan.descriptors, scan.unreadable, scan.denied, threads)
+
+
+def _differs(before: dict[int, Descriptor], after: dict[int, Descriptor]) -> bool:
+    """Tell whether descriptors came or went; what fdinfo says of them others may change."""
+    return before.keys() != after.keys() or any(after[fd].object != one.object for fd, one in before.items())
+
+
+def _keep(before: Process | None, after: Process) -> Process:
+    """Prefer the description from before where nothing has changed, so that frames need not compare it."""
+    return before if before is not None and before == after else after
+
+
+def _finish(process: Process, thread_of: int, denied: str) -> Process:
+    if not thread_of and not denied:
+        return process
+    return msgspec.structs.replace(process, thread_of=thread_of, denied=denied)
