@@ -16,6 +16,7 @@ from textual.content import Content
 from sockscope.feed import Feed
 from sockscope.frames.messages import Answer, Frame, Hello, Message, Next, Pace
 from sockscope.model.keys import DescriptorKey
+from sockscope.tui.ending import Ending
 from sockscope.tui.ghosts import departing
 from sockscope.tui.help import HelpScreen
 from sockscope.tui.history import History
@@ -93,8 +94,12 @@ class Explorer(App[None]):
         *,
         clock: Callable[[], float] = time.time,
         at_first_picture: Callable[[], None] = lambda: None,
+        watch_for_end: Callable[[Callable[[], None]], None] = lambda _leave: None,
     ) -> None:
-        """Show what `feed` says; `clock` tells the age of a picture, in seconds since the epoch."""
+        """Show what `feed` says; `clock` tells the age of a picture, in seconds since the epoch.
+
+        `watch_for_end` is given what to call, from any thread, when the explorer has to leave.
+        """
         super().__init__()
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
         self.VERTICAL_BREAKPOINTS = [(0, "-short"), (16, "-tall")]
@@ -107,6 +112,7 @@ class Explorer(App[None]):
         self.rest = REST
         self._clock = clock
         self._at_first_picture = at_first_picture
+        self._watch_for_end = watch_for_end
         self._history = History()
         self._raw = False
         self._pane_share = 40
@@ -134,6 +140,7 @@ class Explorer(App[None]):
         self.register_theme(LIGHT)
         self.theme = DARK.name
         listen_for_signals(self)
+        self._watch_for_end(self._leave_from_thread(asyncio.get_running_loop()))
         self._write_bars()
         self.listing.focus()
         self.set_interval(1.0, self._tell_age)
@@ -153,6 +160,12 @@ class Explorer(App[None]):
     def pane(self) -> SidePane:
         """What is known of the selected row."""
         return self.query_one(SidePane)
+
+    def _leave_from_thread(self, loop: asyncio.AbstractEventLoop) -> Callable[[], None]:
+        def leave() -> None:
+            loop.call_soon_threadsafe(self.exit)
+
+        return leave
 
     # The feed
 
@@ -368,6 +381,8 @@ def rest_the_garbage_collector() -> None:
 
 def run(feed: Feed, options: Options) -> int:
     """Show the explorer until the user leaves; return the exit code."""
-    app = Explorer(feed, options, at_first_picture=rest_the_garbage_collector)
+    ending = Ending()
+    app = Explorer(feed, options, at_first_picture=rest_the_garbage_collector, watch_for_end=ending.watch)
     app.run(mouse=options.mouse)
+    ending.left()
     return app.return_code or 0

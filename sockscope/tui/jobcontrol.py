@@ -1,4 +1,4 @@
-"""Being stopped, continued and ended from outside, with the terminal left as it was found.
+"""Being stopped and continued from outside, with the terminal left as it was found.
 
 Textual's own handlers start its terminal mode a second time whenever SIGCONT arrives, also when it was never
 stopped (a debugger, `kill -CONT`); the threads of the first start then keep the process alive for ever.
@@ -13,25 +13,14 @@ from typing import Any
 
 from textual.app import App
 
-PATIENCE = 3
-"""Seconds to leave in. A terminal that is gone takes no more output, and waiting for it would be for ever."""
-
 
 def listen_for_signals(app: App[Any]) -> None:
-    """Leave on SIGTERM and SIGHUP, stop on SIGTSTP."""
+    """Stop on SIGTSTP, and let SIGCONT mean no more than to go on."""
     loop = asyncio.get_running_loop()
     # Outside the main thread there are no signal handlers; whoever runs the app there has their own.
     with contextlib.suppress(ValueError, RuntimeError):
         signal.signal(signal.SIGCONT, signal.SIG_DFL)
         loop.add_signal_handler(signal.SIGTSTP, stop, app)
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, _leave, app)
-
-
-def _leave(app: App[Any]) -> None:
-    # SIGALRM at its default ends even a process whose main thread waits for a terminal that is gone.
-    signal.alarm(PATIENCE)
-    app.exit()
 
 
 def stop(app: App[Any]) -> None:

@@ -27,7 +27,12 @@ class RecordedPty:
     """One program on a terminal of its own, in a session of its own."""
 
     def __init__(
-        self, *arguments: str, program: Sequence[str] = EXPLORER, env: dict[str, str] | None = None, lines: int = LINES
+        self,
+        *arguments: str,
+        program: Sequence[str] = EXPLORER,
+        env: dict[str, str] | None = None,
+        lines: int = LINES,
+        controlling: bool = True,
     ) -> None:
         """Start it; nothing is read until the test asks for it."""
         self.master, slave = pty.openpty()
@@ -40,7 +45,7 @@ class RecordedPty:
             stdout=slave,
             stderr=slave,
             start_new_session=True,
-            preexec_fn=_take_the_terminal,  # noqa: PLW1509  # the test process has one thread
+            preexec_fn=_take_the_terminal if controlling else None,  # noqa: PLW1509  # the test process has one thread
             env={**os.environ, "TERM": "xterm-256color", **(env or {})},
             cwd="/",
         )
