@@ -3,7 +3,6 @@
 import os
 import re
 
-
 CAP_SYS_PTRACE, CAP_SYS_ADMIN = 19, 21
 _CAPABILITIES = re.compile(rb"^CapEff:\s*([0-9a-fA-F]+)$", re.MULTILINE)
 _HIDEPID = re.compile(rb"\bhidepid=(\w+)")
