@@ -66,6 +66,7 @@ def explorer_parser() -> Parser:
     parser.add_argument("--version", action="version", version=f"sockscope {__version__}")
     _add_pid(parser)
     _add_interval(parser)
+    _add_no_diag(parser)
     parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     return parser
 
@@ -80,6 +81,7 @@ def snapshot_parser() -> Parser:
     )
     _add_pid(parser)
     parser.add_argument("--format", choices=("tree", "json", "ndjson"), default="tree", help="default: tree")
+    _add_no_diag(parser)
     parser.add_argument("--kernel-threads", action="store_true", help="list kernel threads too")
     return parser
 
@@ -93,6 +95,12 @@ def show_parser() -> Parser:
     )
     parser.add_argument("target", metavar="TARGET", help="PID:FD, PID, ino:N, tcp:PORT, unix:PATH …")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    parser.add_argument(
+        "--options",
+        action="store_true",
+        help="read the options of a socket too: its descriptor is duplicated for an instant (pidfd_getfd)",
+    )
+    _add_no_diag(parser)
     return parser
 
 
@@ -105,6 +113,7 @@ def collect_parser() -> Parser:
         "",
     )
     _add_interval(parser)
+    _add_no_diag(parser)
     return parser
 
 
@@ -144,6 +153,14 @@ def _add_pid(parser: argparse.ArgumentParser) -> None:
         action="extend",
         metavar="PID",
         help="list only these processes (spaces or commas between them); holders and peers elsewhere are still found",
+    )
+
+
+def _add_no_diag(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--no-diag",
+        action="store_true",
+        help="never use sock_diag, which can load kernel modules; /proc/net says less (no other ends of unix sockets)",
     )
 
 

@@ -60,7 +60,7 @@ def _explore(words: list[str]) -> int:
         msg = "the explorer needs a terminal; for pipes and scripts use: sockscope snapshot"
         raise CommandError(msg, USAGE)
     _require(pids)
-    feed = _divided_feed(options.interval)
+    feed = _divided_feed(options.interval, no_diag=options.no_diag)
     # Loaded by a process that has no rights left.
     from sockscope.tui.app import run
     from sockscope.tui.options import Options
@@ -69,7 +69,7 @@ def _explore(words: list[str]) -> int:
     return run(feed, chosen)
 
 
-def _divided_feed(interval: float) -> "Feed":
+def _divided_feed(interval: float, *, no_diag: bool) -> "Feed":
     """Leave root's rights to what starts collectors, keep none, and return the feed that comes from there.
 
     Raises:
@@ -79,6 +79,8 @@ def _divided_feed(interval: float) -> "Feed":
     from sockscope.privileges.roles import divide
 
     command = [sys.executable, "-P", "-m", "sockscope", "collect", "--interval", str(interval)]
+    if no_diag:
+        command.append("--no-diag")
     try:
         spawner = divide(command)
     except InvokerError as error:
@@ -101,7 +103,15 @@ def _snapshot(words: list[str]) -> int:
     _keep_what_looking_takes()
     from sockscope import oneshot
 
-    _print(oneshot.snapshot(options.format, pids, kernel_threads=options.kernel_threads, width=_width()))
+    _print(
+        oneshot.snapshot(
+            options.format,
+            pids,
+            kernel_threads=options.kernel_threads,
+            width=_width(),
+            no_diag=options.no_diag,
+        )
+    )
     return OK
 
 
@@ -112,7 +122,15 @@ def _show(words: list[str]) -> int:
     from sockscope.report.targets import TargetMissingError, TargetSyntaxError
 
     try:
-        _print(oneshot.show(options.target, options.format, width=_width()))
+        _print(
+            oneshot.show(
+                options.target,
+                options.format,
+                width=_width(),
+                options=options.options,
+                no_diag=options.no_diag,
+            )
+        )
     except TargetSyntaxError as error:
         raise CommandError(str(error), USAGE) from error
     except TargetMissingError as error:
@@ -133,7 +151,7 @@ def _collect(words: list[str]) -> int:
     from sockscope.frames.codec import StreamError
 
     try:
-        Server(Collector(), sys.stdin.fileno(), sys.stdout.fileno(), options.interval).run()
+        Server(Collector(no_diag=options.no_diag), sys.stdin.fileno(), sys.stdout.fileno(), options.interval).run()
     except StreamError as error:
         raise CommandError(str(error), USAGE) from error
     return OK

@@ -3,7 +3,8 @@
 from sockscope.collect.collector import Collector
 from sockscope.collect.inspect import Inspector
 from sockscope.collect.serve import hello
-from sockscope.frames.messages import Answer, Inspect
+from sockscope.collect.socket_options import answer_options
+from sockscope.frames.messages import Answer, Inspect, Options, OptionsAnswer
 from sockscope.model.keys import DescriptorKey, ProcessKey
 from sockscope.report.encoding import to_json
 from sockscope.report.selection import Selection
@@ -15,7 +16,7 @@ from sockscope.report.tree import snapshot_tree
 from sockscope.world.world import World
 
 
-def snapshot(form: str, pids: list[int], *, kernel_threads: bool, width: int | None) -> str:
+def snapshot(form: str, pids: list[int], *, kernel_threads: bool, width: int | None, no_diag: bool = False) -> str:
     """Draw one picture of the machine as `tree`, `json` or `ndjson`.
 
     Args:
@@ -23,8 +24,9 @@ def snapshot(form: str, pids: list[int], *, kernel_threads: bool, width: int | N
         pids: processes to list, all when empty.
         kernel_threads: whether to list kernel threads.
         width: columns that lines of the tree are cut to, None for no cutting.
+        no_diag: whether to leave sock_diag alone and read /proc/net.
     """
-    world, collector = _look(all_flags=form != "tree")
+    world, collector = _look(all_flags=form != "tree", no_diag=no_diag)
     collector.close()
     selection = Selection(frozenset(pids), kernel_threads=kernel_threads)
     if form == "json":
@@ -34,23 +36,31 @@ def snapshot(form: str, pids: list[int], *, kernel_threads: bool, width: int | N
     return snapshot_tree(world, selection, width)
 
 
-def show(target: str, form: str, *, width: int | None) -> str:
+def show(target: str, form: str, *, width: int | None, options: bool = False, no_diag: bool = False) -> str:
     """Describe one descriptor, process or socket in depth as `text` or `json`.
+
+    Args:
+        target: what to show, as `resolve` reads it.
+        form: which of the two.
+        width: columns that lines are cut to, None for no cutting.
+        options: whether to read the options of a socket, through a duplicate of its descriptor.
+        no_diag: whether to leave sock_diag alone and read /proc/net.
 
     Raises:
         TargetSyntaxError: the target is not written as any target is.
         TargetMissingError: there is no such thing.
         PermissionError: it is there, and hidden from this user; says so in one line.
     """
-    world, collector = _look(all_flags=True)
+    world, collector = _look(all_flags=True, no_diag=no_diag)
     try:
         found = resolve(world, target)
         key = found[0]
         answer = _inspect(world, Inspector(collector.procfs, collector.details), key)
+        asked = _options(world, collector, key) if options and isinstance(key, DescriptorKey) else None
     finally:
         collector.close()
     if isinstance(key, DescriptorKey):
-        shown = _descriptor(world, key, answer, form, width)
+        shown = _descriptor(world, key, answer, asked, form, width)
     else:
         shown = _process(world, key, answer, form, width)
     if shown is None:
@@ -62,8 +72,8 @@ def show(target: str, form: str, *, width: int | None) -> str:
     return shown
 
 
-def _look(*, all_flags: bool) -> tuple[World, Collector]:
-    collector = Collector(all_flags=all_flags)
+def _look(*, all_flags: bool, no_diag: bool) -> tuple[World, Collector]:
+    collector = Collector(all_flags=all_flags, no_diag=no_diag)
     world = World()
     world.greet(hello(collector.procfs))
     world.apply(collector.refresh())
@@ -80,10 +90,20 @@ def _inspect(world: World, inspector: Inspector, key: DescriptorKey | ProcessKey
     return inspector.answer(request, descriptor.kind if descriptor else None)
 
 
-def _descriptor(world: World, key: DescriptorKey, answer: Answer, form: str, width: int | None) -> str | None:
+def _options(world: World, collector: Collector, key: DescriptorKey) -> OptionsAnswer | None:
+    """Ask for the options of the socket behind a descriptor; None for what is no socket."""
+    descriptor = world.descriptor(key)
+    if descriptor is None or descriptor.kind != "socket":
+        return None
+    return answer_options(collector.procfs, Options(0, key.pid, key.start, key.fd, descriptor.ino))
+
+
+def _descriptor(
+    world: World, key: DescriptorKey, answer: Answer, options: OptionsAnswer | None, form: str, width: int | None
+) -> str | None:
     if form == "text":
-        return show_text(world, key, answer, width)
-    document = show_document(world, key, answer)
+        return show_text(world, key, answer, width, options)
+    document = show_document(world, key, answer, options)
     return None if document is None else to_json(document)
 
 

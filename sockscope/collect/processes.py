@@ -1,5 +1,6 @@
 """A process as the model describes it: what `/proc/PID` says of it, in clean text."""
 
+import os
 import pwd
 
 from sockscope.kernel import netns
@@ -28,6 +29,7 @@ class ProcessReader:
             self._tty_drivers = []
         self._netns_by_file: dict[int, int] = {}
         """Inode of `/proc/PID/net/tcp`, one per namespace and readable for all, to the namespace's own inode."""
+        self._netns(os.getpid())
 
     def read(self, pid: int, stat: ProcessStat, before: Process | None, fd_count: int) -> Process:
         """Describe a process.
@@ -81,7 +83,11 @@ class ProcessReader:
         return numbers[-1] if len(numbers) > 1 else 0
 
     def _netns(self, pid: int) -> int:
-        """Tell the network namespace of a process; for one we may not ask, through a neighbour in the same one."""
+        """Tell the network namespace of a process; for one we may not ask, through a neighbour in the same one.
+
+        Without such a neighbour it is the negated inode of a file that each namespace has one of: it
+        keeps namespaces apart all the same.
+        """
         try:
             shared = self._procfs.inode(pid, "net/tcp")
         except OSError:
@@ -89,7 +95,7 @@ class ProcessReader:
         try:
             namespace = netns.read_netns(pid, self._procfs.root)
         except PermissionError:
-            return self._netns_by_file.get(shared, 0)
+            return self._netns_by_file.get(shared, -shared)
         except FileNotFoundError:
             return 0
         if shared:

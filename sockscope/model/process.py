@@ -27,7 +27,7 @@ class Process(Struct, frozen=True, array_like=True, gc=False):
     state: str
     """One letter as ps shows it: R S D T t Z X I."""
     netns: int
-    """Inode of the network namespace, 0 where it could not be learnt."""
+    """Inode of the network namespace; where that is hidden the negated inode of its `/proc/PID/net/tcp`, else 0."""
     fd_count: int
     """Number of open descriptors, readable for any process (`st_size` of `/proc/PID/fd`, Linux 6.2); -1 unknown."""
     denied: str = ""

@@ -7,6 +7,7 @@ from sockscope.model.coverage import Coverage
 from sockscope.model.descriptor import Descriptor
 from sockscope.model.epoll import EpollInstance, Target, event_names
 from sockscope.model.keys import DescriptorKey
+from sockscope.model.netns import NetworkNamespace
 from sockscope.model.process import Process
 from sockscope.model.socket import Socket
 from sockscope.report import records
@@ -31,6 +32,24 @@ def coverage_record(coverage: Coverage) -> records.CoverageRecord:
         sockets=coverage.sockets,
         unknown_sockets=coverage.unknown_sockets,
         notes=list(coverage.notes),
+        capabilities=[
+            records.CapabilityRecord(one.name, one.available, one.gives, one.costs, one.gain)
+            for one in coverage.capabilities
+        ],
+    )
+
+
+def namespace_record(namespace: NetworkNamespace) -> records.NamespaceRecord:
+    """Fill in one network namespace."""
+    return records.NamespaceRecord(
+        inode=_inode(namespace.inode),
+        name=namespace.name,
+        origin=namespace.origin,
+        leader=namespace.leader or None,
+        processes=namespace.processes,
+        pin=namespace.pin,
+        source=namespace.source,
+        reason=namespace.reason,
     )
 
 
@@ -64,13 +83,14 @@ def process_record(world: World, process: Process) -> records.ProcessRecord:
         uid=process.uid,
         state=process.state,
         start_time=_start_time(world, process),
-        netns=process.netns or None,
+        netns=_inode(process.netns),
         descriptors=_descriptor_count(world, process),
         denied=process.denied,
         kernel_thread=process.kernel_thread,
         thread_of=process.thread_of or None,
         inner_pid=process.inner_pid or None,
         cgroup=process.cgroup,
+        netns_name=world.netns_name(process.netns),
     )
 
 
@@ -112,7 +132,7 @@ def socket_record(world: World, socket: Socket) -> records.SocketRecord:
     return records.SocketRecord(
         ino=socket.ino or None,
         cookie=socket.cookie or None,
-        netns=socket.netns or None,
+        netns=_inode(socket.netns),
         family=socket.family,
         type=socket.type,
         protocol=socket.protocol,
@@ -130,6 +150,8 @@ def socket_record(world: World, socket: Socket) -> records.SocketRecord:
         source=socket.source,
         extra=socket.extra or {},
         unheld="" if held else unheld_reason(world, socket),
+        cgroup_path=socket.cgroup_path,
+        netns_name=world.netns_name(socket.netns),
     )
 
 
@@ -209,6 +231,11 @@ def terminal_record(world: World, process: Process | None) -> records.TerminalRe
 
 def _known(number: int) -> int | None:
     return number if number >= 0 else None
+
+
+def _inode(netns: int) -> int | None:
+    """Leave out what is no inode of a namespace: unknown, or a stand-in where it is hidden."""
+    return netns if netns > 0 else None
 
 
 def _device(dev: int) -> str:

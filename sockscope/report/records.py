@@ -28,6 +28,16 @@ class Holder(Struct, frozen=True):
     access: str
 
 
+class CapabilityRecord(Struct, frozen=True):
+    """One thing that the kernel or its rules may deny."""
+
+    name: str
+    available: bool
+    gives: str
+    costs: str
+    gain: str
+
+
 class CoverageRecord(Struct, frozen=True):
     """How much of the machine the document is based on."""
 
@@ -38,6 +48,20 @@ class CoverageRecord(Struct, frozen=True):
     sockets: int
     unknown_sockets: int
     notes: list[str]
+    capabilities: list[CapabilityRecord]
+
+
+class NamespaceRecord(Struct, frozen=True):
+    """One network namespace."""
+
+    inode: int | None
+    name: str
+    origin: str
+    leader: int | None
+    processes: int
+    pin: str
+    source: str
+    reason: str
 
 
 class GroupRecord(Struct, frozen=True):
@@ -77,6 +101,7 @@ class ProcessRecord(Struct, frozen=True):
     thread_of: int | None
     inner_pid: int | None
     cgroup: str
+    netns_name: str
 
 
 class DescriptorRecord(Struct, frozen=True):
@@ -124,6 +149,8 @@ class SocketRecord(Struct, frozen=True):
     extra: dict[str, Any]
     unheld: str
     """Why no descriptor leads to it, "" when one does."""
+    cgroup_path: str
+    netns_name: str
 
 
 class TargetRecord(Struct, frozen=True):
@@ -176,6 +203,7 @@ class Snapshot(Struct, frozen=True):
     sockets: list[SocketRecord]
     epolls: list[EpollRecord]
     outside: list[OutsideRecord]
+    namespaces: list[NamespaceRecord]
 
 
 class Fdinfo(Struct, frozen=True):
@@ -300,6 +328,8 @@ class DescriptorReport(Struct, frozen=True):
     in_flight: int
     terminal: TerminalRecord | None
     notes: list[str]
+    details: dict[str, Any]
+    options: dict[str, Any]
 
 
 class ProcessReport(Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from sockscope.frames.messages import Answer
+from sockscope.frames.messages import Answer, OptionsAnswer
 from sockscope.model.descriptor import Descriptor, Fields
 from sockscope.model.epoll import event_names
 from sockscope.model.keys import DescriptorKey, ProcessKey
@@ -27,10 +27,12 @@ from sockscope.world.world import World
 COMMAND_WIDTH = 120
 
 
-def show_document(world: World, key: DescriptorKey, answer: Answer | None) -> records.DescriptorReport | None:
+def show_document(
+    world: World, key: DescriptorKey, answer: Answer | None, options: OptionsAnswer | None = None
+) -> records.DescriptorReport | None:
     """Make the document of `show PID:FD`, None when the descriptor is not open.
 
-    `answer` is the collector's, or None where it was not asked; what it would say is empty then.
+    `answer` and `options` are the collector's, or None where it was not asked; what they would say is empty then.
     """
     related = world.related(key)
     if related is None:
@@ -57,7 +59,9 @@ def show_document(world: World, key: DescriptorKey, answer: Answer | None) -> re
         queue=_queue(world, related),
         in_flight=_in_flight(fdinfo.decoded or descriptor.fields or {}),
         terminal=terminal_record(world, process),
-        notes=[*related.notes, *([answer.error] if answer and answer.error else [])],
+        notes=[*related.notes, *(one.error for one in (answer, options) if one and one.error)],
+        details=answer.descriptor.details if answer and answer.descriptor else {},
+        options=options.options if options else {},
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sockscope.frames.messages import Answer
+from sockscope.frames.messages import Answer, OptionsAnswer
 from sockscope.model.keys import DescriptorKey, ProcessKey
 from sockscope.report import records
 from sockscope.report.show import show_document, show_process_document
@@ -13,9 +13,15 @@ from sockscope.world.world import World
 INDENT = "  "
 
 
-def show_text(world: World, key: DescriptorKey, answer: Answer | None, width: int | None = None) -> str | None:
+def show_text(
+    world: World,
+    key: DescriptorKey,
+    answer: Answer | None,
+    width: int | None = None,
+    options: OptionsAnswer | None = None,
+) -> str | None:
     """Write one descriptor in depth, lines cut to `width` characters; None when it is not open."""
-    document = show_document(world, key, answer)
+    document = show_document(world, key, answer, options)
     return None if document is None else _cut(descriptor_text(document), width)
 
 
@@ -44,6 +50,8 @@ def descriptor_text(document: records.DescriptorReport) -> str:
             _waiting(document.waiting),
             _queue(document.queue),
             _in_flight(document),
+            _section("Details  sock_diag", _pairs(document.details)),
+            _section("Options  getsockopt(2) on a duplicate", _pairs(document.options)),
             _fdinfo(document.fdinfo),
             _terminal(document.terminal),
             _notes([*document.notes, *document.coverage.notes]),
@@ -94,7 +102,7 @@ def _socket(socket: records.SocketRecord | None) -> Iterator[str]:
             {
                 "inode": socket.ino,
                 "cookie": None if socket.cookie is None else f"{socket.cookie:x}",
-                "netns": socket.netns,
+                "netns": _joined(str(socket.netns or ""), socket.netns_name),
                 "state": socket.state,
                 "local": socket.local,
                 "remote": socket.remote,
@@ -103,6 +111,8 @@ def _socket(socket: records.SocketRecord | None) -> Iterator[str]:
                 "not sent or not acknowledged": f"{socket.send_q} bytes" if socket.send_q else None,
                 "shut down": ", ".join(socket.shutdown),
                 "uid": socket.uid,
+                "cgroup": socket.cgroup_path or socket.cgroup,
+                **socket.extra,
             }
         ),
     )
@@ -213,7 +223,7 @@ def _process(document: records.ProcessReport) -> Iterator[str]:
                 "working directory": document.cwd,
                 "executable": document.exe,
                 "threads": document.threads,
-                "netns": process.netns,
+                "netns": _joined(str(process.netns or ""), process.netns_name),
                 "cgroup": process.cgroup,
                 "descriptors": process.descriptors,
                 "not readable": process.denied,

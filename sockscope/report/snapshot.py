@@ -15,6 +15,7 @@ from sockscope.report.filling import (
     descriptor_record,
     epoll_record,
     group_record,
+    namespace_record,
     process_record,
     socket_record,
 )
@@ -39,6 +40,7 @@ def snapshot_document(world: World, selection: Selection) -> records.Snapshot:
         sockets=[socket_record(world, socket) for socket in _sockets(world, selection, listed)],
         epolls=list(_epolls(world, selection, listed)),
         outside=[] if selection.everything else list(_outside(world, listed)),
+        namespaces=[namespace_record(one) for one in world.namespaces.values()],
     )
 
 
@@ -51,6 +53,7 @@ def snapshot_lines(world: World, selection: Selection) -> Iterator[str]:
     header = msgspec.to_builtins(document)
     lists = {"groups": "group", "processes": "process", "descriptors": "descriptor"}
     lists |= {"sockets": "socket", "epolls": "epoll", "outside": "outside"}
+    lists |= {"namespaces": "namespace"}
     yield _line("header", {name: value for name, value in header.items() if name not in lists})
     for name, record in lists.items():
         for entry in header[name]:

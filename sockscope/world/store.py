@@ -5,6 +5,7 @@ from sockscope.model.coverage import Coverage, Stats
 from sockscope.model.descriptor import Descriptor
 from sockscope.model.epoll import EpollInstance
 from sockscope.model.keys import DescriptorKey, ProcessKey
+from sockscope.model.netns import NetworkNamespace
 from sockscope.model.process import Process
 from sockscope.model.socket import Socket
 from sockscope.world.descriptor_index import DescriptorIndex
@@ -32,6 +33,8 @@ class Store:
         """By `Socket.key`."""
         self.epolls: dict[str, EpollInstance] = {}
         """By object."""
+        self.namespaces: dict[int, NetworkNamespace] = {}
+        """Network namespaces by inode, our own first."""
         self.process_index = ProcessIndex()
         self.descriptor_index = DescriptorIndex()
         self.socket_index = SocketIndex()
@@ -51,6 +54,11 @@ class Store:
         """Descriptor `fd` of the process that has this pid now."""
         key = self.process_index.key(pid)
         return None if key is None else self.tables.get(key, {}).get(fd)
+
+    def netns_name(self, inode: int) -> str:
+        """What a user calls a network namespace, "" for one that is not known."""
+        found = self.namespaces.get(inode)
+        return "" if found is None else found.name
 
     def holders(self, object: str) -> tuple[DescriptorKey, ...]:  # noqa: A002 - the contract's word
         """All descriptors that lead to one kernel object, ordered by (pid, fd)."""

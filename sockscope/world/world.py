@@ -43,6 +43,10 @@ class World(Store):
             self._take_table(table, changes)
         self._take_sockets(frame, changes)
         self._take_epolls(frame, changes)
+        if frame.namespaces:
+            namespaces = {one.inode: one for one in frame.namespaces}
+            changes.namespaces = namespaces != self.namespaces
+            self.namespaces = namespaces
         self.seq, self.time = frame.seq, frame.time
         self.coverage, self.stats = frame.coverage, frame.stats
         return Changes(full=True) if first else changes

@@ -15,6 +15,17 @@ def _list(of: Checked) -> list[Checked]:
 
 PLACE = {"pid": NUMBER, "fd": NUMBER}
 HOLDER = PLACE | {"comm": TEXT, "cloexec": MAYBE_FLAG, "access": TEXT}
+CAPABILITY = {"name": TEXT, "available": FLAG, "gives": TEXT, "costs": TEXT, "gain": TEXT}
+NAMESPACE = {
+    "inode": MAYBE_NUMBER,
+    "name": TEXT,
+    "origin": TEXT,
+    "leader": MAYBE_NUMBER,
+    "processes": NUMBER,
+    "pin": TEXT,
+    "source": TEXT,
+    "reason": TEXT,
+}
 COVERAGE = {
     "processes": NUMBER,
     "unreadable_processes": NUMBER,
@@ -23,6 +34,7 @@ COVERAGE = {
     "sockets": NUMBER,
     "unknown_sockets": NUMBER,
     "notes": _list(TEXT),
+    "capabilities": _list(CAPABILITY),
 }
 GROUP = {
     "pgid": NUMBER,
@@ -55,6 +67,7 @@ PROCESS = {
     "thread_of": MAYBE_NUMBER,
     "inner_pid": MAYBE_NUMBER,
     "cgroup": TEXT,
+    "netns_name": TEXT,
 }
 DESCRIPTOR = {
     "pid": NUMBER,
@@ -92,6 +105,8 @@ SOCKET = {
     "source": TEXT,
     "extra": FREE,
     "unheld": TEXT,
+    "cgroup_path": TEXT,
+    "netns_name": TEXT,
 }
 TARGET = {
     "fd": NUMBER,
@@ -119,6 +134,7 @@ SNAPSHOT = {
     "sockets": _list(SOCKET),
     "epolls": _list(EPOLL),
     "outside": _list(OUTSIDE),
+    "namespaces": _list(NAMESPACE),
 }
 PEER = {
     "via": TEXT,
@@ -180,6 +196,8 @@ DESCRIPTOR_REPORT = {
     "in_flight": NUMBER,
     "terminal": (TERMINAL, None),
     "notes": _list(TEXT),
+    "details": FREE,
+    "options": FREE,
 }
 PROCESS_REPORT = {
     "schema": TEXT,
@@ -200,6 +218,8 @@ PROCESS_REPORT = {
 RECORDS: dict[str, dict[str, Checked]] = {
     "snapshot": SNAPSHOT,
     "coverage": COVERAGE,
+    "capability": CAPABILITY,
+    "namespace": NAMESPACE,
     "group": GROUP,
     "process": PROCESS,
     "descriptor": DESCRIPTOR,
