@@ -23,6 +23,8 @@ class Changes:
     """`Socket.key` of sockets that are new, changed or gone."""
     epolls: set[str] = field(default_factory=set)
     """Objects of epoll instances that are new, changed or gone."""
+    namespaces: bool = False
+    """Whether a network namespace has come, gone or changed its name."""
 
     def __bool__(self) -> bool:
         """Whether anything changed."""
@@ -36,5 +38,6 @@ class Changes:
                 self.descriptors_closed,
                 self.sockets,
                 self.epolls,
+                self.namespaces,
             )
         )

@@ -9,6 +9,7 @@ from sockscope.model.socket import Socket
 from sockscope.world.commands import command
 from sockscope.world.peers import peers
 from sockscope.world.relations import Peer
+from sockscope.world.socket_index import ADDRESSED
 from sockscope.world.world import World
 
 __all__ = ["command", "kind_label", "row_text", "sentence"]
@@ -41,9 +42,8 @@ def _socket_row(world: World, descriptor: Descriptor) -> str:
         return f"ino {descriptor.ino}, described by no interface"
     if socket.family == "unix":
         return _unix_row(world, socket)
-    words = [socket.state if socket.family in {"inet", "inet6", "vsock"} else socket.protocol]
-    words.append(_addresses(socket))
-    return _spaced(*words) + _queue(socket)
+    state = socket.state if socket.family in ADDRESSED else ""
+    return (_spaced(state, _addresses(socket)) or socket.protocol) + _queue(socket)
 
 
 def _unix_row(world: World, socket: Socket) -> str:

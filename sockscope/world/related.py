@@ -15,6 +15,12 @@ from sockscope.world.watchers import targets, watchers
 UNPROVEN = "kcmp(2) is denied here: other descriptors of the same object would go unseen"
 UNDESCRIBED = "no interface describes this socket: its network namespace or its protocol could not be asked"
 
+PARTIAL = {
+    "sockprotoname": "only the name of its protocol is known: no interface that could be asked describes this socket",
+    "/proc/net": "described by /proc/net only: it names no unix peers and no accept queues",
+}
+"""What a poorer source leaves open."""
+
 
 def related(store: Store, key: DescriptorKey) -> Related | None:
     """Holders, other ends, siblings, watchers and targets of one descriptor, None when it is not open."""
@@ -42,6 +48,8 @@ def _notes(store: Store, descriptor: Descriptor, socket: Socket | None) -> Itera
         yield UNPROVEN
     if descriptor.kind == "socket" and (socket is None or not socket.source):
         yield UNDESCRIBED
+    elif socket is not None and socket.source in PARTIAL:
+        yield PARTIAL[socket.source]
     epoll = store.epoll_of(descriptor)
     if epoll is not None and epoll.note:
         yield epoll.note

@@ -3,6 +3,7 @@
 from sockscope.frames.messages import Frame, Table
 from sockscope.model.epoll import EpollInstance
 from sockscope.model.keys import ProcessKey
+from sockscope.model.netns import NetworkNamespace
 from sockscope.world.changes import Changes
 from tests.world.build import START, descriptor, frame, key, places, process, socket_fd, target, unix, world
 
@@ -98,6 +99,15 @@ def test_a_frame_that_closes_what_is_not_there_changes_nothing() -> None:
     made = world(descriptor(1, 0))
     changes = made.apply(delta(ended=((77, 1),), tables=(Table(1, START, (), closed=(40,)), Table(9, 9, ()))))
     assert changes == Changes()
+
+
+def test_the_names_of_network_namespaces_stay_until_a_frame_brings_new_ones() -> None:
+    host, blue = NetworkNamespace(7, "host", "host"), NetworkNamespace(8, "blue", "pinned")
+    made = world(descriptor(1, 0), namespaces=(host, blue))
+    assert made.apply(delta()) == Changes()
+    assert (made.netns_name(8), made.netns_name(9)) == ("blue", "")
+    assert made.apply(delta(namespaces=(host,))) == Changes(namespaces=True)
+    assert made.netns_name(8) == ""
 
 
 def test_the_time_and_the_coverage_are_those_of_the_last_frame() -> None:

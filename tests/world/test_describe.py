@@ -32,7 +32,8 @@ def made() -> World:
         unix(7, type="dgram", local="@name", state="UNCONNECTED"),
         unix(8, local="/run/x.sock", peer_ino=6),
         unix(9),
-        inet(10, "", family="netlink", protocol="route", state=""),
+        inet(10, "route portid 7", family="netlink", protocol="route", state="UNCONNECTED"),
+        inet(11, "", family="xdp", protocol="xdp", state=""),
     ]
     return world(
         process(1, cmdline=("nginx:", "master")),
@@ -66,7 +67,8 @@ def made() -> World:
         (7, "dgram @name"),
         (8, "stream /run/x.sock ⇄ 2:6"),
         (9, "stream ⇄ waiting in the accept queue of ino 4 (/run/x.sock)"),
-        (10, "route"),
+        (10, "route portid 7"),
+        (11, "xdp"),
         (77, "ino 77, described by no interface"),
         (20, "read end ⇄ 2:20 +1"),
         (22, "write end ⇄ nobody that could be read"),

@@ -48,6 +48,12 @@ def test_a_socket_that_nothing_describes_says_so() -> None:
     assert "no interface describes" in found.notes[0]
 
 
+def test_a_source_that_leaves_something_open_says_what() -> None:
+    poor = world(socket_fd(1, 3, 5), unix(5, source="/proc/net"))
+    assert "no unix peers" in related(poor, 1, 3).notes[0]
+    assert related(world(socket_fd(1, 3, 5), unix(5)), 1, 3).notes == ()
+
+
 # Siblings
 
 
