@@ -65,8 +65,15 @@ def _test(world: World, expression: Expression) -> Test:
     if isinstance(expression, Not):
         inner = _test(world, expression.inner)
         return lambda process, descriptor: not inner(process, descriptor)
-    tests = [_test(world, part) for part in expression.parts]
+    # Words are looked for in everything that is shown; whatever decides without them comes first.
+    tests = [_test(world, part) for part in sorted(expression.parts, key=_costly)]
     return _all(tests) if isinstance(expression, And) else _any(tests)
+
+
+def _costly(expression: Expression) -> bool:
+    if isinstance(expression, (Words, Field)):
+        return isinstance(expression, Words)
+    return any(map(_costly, (expression.inner,) if isinstance(expression, Not) else expression.parts))
 
 
 def _all(tests: list[Test]) -> Test:

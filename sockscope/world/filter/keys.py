@@ -101,10 +101,10 @@ def _path(world: World, _: Process, descriptor: Descriptor) -> Iterable[str]:
     return (path,) if path.startswith(PATHS) else ()
 
 
-def _netns(world: World, process: Process, descriptor: Descriptor) -> Iterable[int]:
+def _netns(world: World, process: Process, descriptor: Descriptor) -> Iterable[str]:
     socket = world.socket_of(descriptor)
     inode = process.netns if socket is None or not socket.netns else socket.netns
-    return (inode,)
+    return (world.netns_name(inode), str(inode))
 
 
 def _flags(_: World, __: Process, descriptor: Descriptor) -> Iterable[str]:
@@ -155,7 +155,7 @@ KEYS: dict[str, Key] = {
         Key("remote", "address of the other end", "address", read=_of_socket(lambda one: (one.remote,))),
         Key("path", "file, or name of a unix socket", "text", read=_path),
         Key("ino", "inode", "number", read=lambda _, __, descriptor: (descriptor.ino,)),
-        Key("netns", "inode of the network namespace", "number", read=_netns),
+        Key("netns", "network namespace, by name or inode", "choice", read=_netns),
         Key("flag", "open flag", "choice", read=_flags, choices=tuple(name for name, _ in FLAGS)),
         Key("holders", "descriptors on the same object", "number", read=_holders),
         Key("watchers", "epolls that watch it", "number", read=_watchers),

@@ -1,0 +1,1 @@
+"""What the top level of a list gathers by: process groups, sessions, families, users, … or kernel objects."""

@@ -1,0 +1,80 @@
+"""Where a process belongs under each grouping, in which order groups stand, and what they are called."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sockscope.model.process import Process
+from sockscope.world.commands import command
+from sockscope.world.grouping.ancestry import root_of
+from sockscope.world.grouping.title import Title
+from sockscope.world.world import World
+
+GroupId = int | str
+"""What tells the groups of one grouping apart; all of one grouping are of one type."""
+Members = tuple[Process, ...]
+"""Processes of one group, by pid; never empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """How one grouping gathers processes."""
+
+    place: Callable[[World, Process], GroupId]
+    title: Callable[[World, GroupId, Members], Title]
+    nested: bool = False
+    """Whether members stand below their parents: depth first, each with a depth."""
+
+
+def _led(members: Members, pid: GroupId) -> Process:
+    """Return the member that the group is named after: the one with this pid, else the first."""
+    return next((member for member in members if member.pid == pid), members[0])
+
+
+def _leader_gone(first: Process, pid: GroupId) -> str:
+    return "leader gone" if pid not in {0, first.pid} else ""
+
+
+def _pgrp(_: World, pgid: GroupId, members: Members) -> Title:
+    first = _led(members, pgid)
+    return Title(
+        label=f"pgrp {pgid}",
+        name=command(first),
+        count=len(members),
+        tty=first.tty,
+        foreground=any(member.foreground for member in members),
+        note=_leader_gone(first, pgid),
+    )
+
+
+def _session(_: World, sid: GroupId, members: Members) -> Title:
+    first = _led(members, sid)
+    tty = next((member.tty for member in members if member.tty), "")
+    return Title(f"session {sid}", command(first), len(members), tty=tty, note=_leader_gone(first, sid))
+
+
+def _tree(_: World, root: GroupId, members: Members) -> Title:
+    return Title(f"tree of {root}", command(_led(members, root)), len(members))
+
+
+def _user(_: World, uid: GroupId, members: Members) -> Title:
+    return Title(f"user {uid}", members[0].user, len(members))
+
+
+def _cgroup(_: World, path: GroupId, members: Members) -> Title:
+    return Title("cgroup", str(path), len(members), note="" if path else "not known")
+
+
+def _netns(world: World, inode: GroupId, members: Members) -> Title:
+    name = world.netns_name(int(inode)) if inode else ""
+    number = f"netns {inode}" if int(inode) > 0 else "netns"
+    return Title(number, name or command(members[0]), len(members), note="" if inode else "not known")
+
+
+PLACINGS: dict[str, Placing] = {
+    "pgrp": Placing(lambda _, process: process.pgid, _pgrp),
+    "session": Placing(lambda _, process: process.sid, _session),
+    "tree": Placing(lambda world, process: root_of(world, process).pid, _tree, nested=True),
+    "user": Placing(lambda _, process: process.uid, _user),
+    "cgroup": Placing(lambda _, process: process.cgroup, _cgroup),
+    "netns": Placing(lambda _, process: process.netns, _netns),
+}
