@@ -132,7 +132,10 @@ class Link:
     def phrase(self) -> str:
         """The number of objects and their relation: `2 shared listeners`."""
         count = len(self.objects)
-        return f"{count} {self.relation}" + ("s" if count > 1 else "")
+        if count == 1:
+            return f"1 {self.relation}"
+        several = self.relation.removesuffix("y") + "ies" if self.relation.endswith("ry") else f"{self.relation}s"
+        return f"{count} {several}"
 
 
 @dataclass(frozen=True, slots=True)

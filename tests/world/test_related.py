@@ -2,7 +2,7 @@
 
 from sockscope.model.epoll import EpollInstance
 from sockscope.model.keys import ProcessKey
-from sockscope.world.relations import OTHER, SAME, WATCH, Related
+from sockscope.world.relations import OTHER, SAME, WATCH, Link, Related
 from sockscope.world.world import World
 from tests.world.build import (
     NETNS,
@@ -269,6 +269,11 @@ def test_neighbours_are_named_with_what_lies_between() -> None:
         (2, "1 socketpair, 2 shared listeners"),
         (3, "1 pipe"),
     ]
+
+
+def test_links_are_counted_in_words() -> None:
+    phrases = [Link("shared directory", ("a", "b")).phrase, Link("shared tty", ("a", "b")).phrase]
+    assert [*phrases, Link("pipe", ("a",)).phrase] == ["2 shared directories", "2 shared ttys", "1 pipe"]
 
 
 def test_both_ends_of_one_socketpair_count_once() -> None:
