@@ -116,7 +116,8 @@ def _described(labels: list[str]) -> str:
 
 
 def _listed(labels: list[str]) -> str:
-    return " and ".join(labels)
+    """Name families, a protocol over both versions of IP once."""
+    return " and ".join(dict.fromkeys(label.partition(" over ")[0] for label in labels))
 
 
 def _switched_off() -> Capability:
