@@ -9,7 +9,7 @@ from sockscope.kernel.diag.inet import InetSocket
 
 INET_FILES = ("tcp", "tcp6", "udp", "udp6", "udplite", "udplite6", "raw", "raw6", "icmp", "icmp6")
 _AF_INET, _AF_INET6 = 2, 10
-_V4_DIGITS = 8
+_V4_DIGITS, _V6_DIGITS = 8, 32
 _LOCAL, _REMOTE, _STATE, _QUEUES, _UID, _INODE = 1, 2, 3, 4, 7, 9
 _LISTEN = 10
 
@@ -40,6 +40,8 @@ def _parse_line(fields: list[bytes]) -> InetSocket | None:
 
 def _address(text: bytes) -> tuple[int, bytes, int]:
     host, _, port = text.partition(b":")
+    if len(host) not in {_V4_DIGITS, _V6_DIGITS}:
+        raise ValueError
     family = _AF_INET if len(host) == _V4_DIGITS else _AF_INET6
     words = [int(host[at : at + 8], 16) for at in range(0, len(host), 8)]
     return family, struct.pack(f"={len(words)}I", *words), int(port, 16)
