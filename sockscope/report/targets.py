@@ -6,16 +6,15 @@ from collections.abc import Callable, Iterable
 from sockscope.model.keys import DescriptorKey, ProcessKey
 from sockscope.model.process import Process
 from sockscope.model.socket import Socket
-from sockscope.world.address import parse_address
+from sockscope.world.address import Address, parse_address
 from sockscope.world.unheld import unheld_reason
 from sockscope.world.world import World
 
 Found = list[DescriptorKey | ProcessKey]
+Finder = Callable[[World], Found]
 
-FORMS = "PID, PID:FD, ino:N, tcp:PORT, udp:PORT, :PORT, ADDRESS:PORT, unix:/path or unix:@name"
+FORMS = "PID, PID:FD, NAME, ino:N, tcp:PORT, udp:PORT, :PORT, ADDRESS:PORT, /path, @name, unix:/path or unix:@name"
 MAX_PORT = 65535
-_NUMBER = re.compile(r"\d{1,20}", re.ASCII)
-_PLACE = re.compile(r"(\d{1,20}):(\d{1,20})", re.ASCII)
 _ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.%\w]+\]|[0-9.]+|\*|):(\d{1,5})", re.ASCII)
 _TRANSPORTS = ("tcp", "udp", "udplite", "sctp", "mptcp")
 
@@ -33,29 +32,34 @@ class TargetDeniedError(PermissionError):
 
 
 def resolve(world: World, text: str) -> Found:
-    """Find what is meant: one descriptor for each matching object, listeners first; or one process.
+    """Find what is meant: one descriptor for each matching object, listeners first; or processes, the oldest first.
 
-    Forms: `PID`, `PID:FD`, `ino:N`, `tcp:443`, `udp:53`, `:443`, `127.0.0.1:8888`, `[::1]:80`,
-    `unix:/run/x.sock`, `unix:@name`. A host is matched exactly, else a socket on all addresses answers.
+    Forms: `PID`, `PID:FD`, `nginx` (a process name), `ino:N`, `tcp:443`, `udp:53`, `:443`, `127.0.0.1:8888`,
+    `[::1]:80`, `/run/x.sock`, `@name`, `unix:/run/x.sock`, `unix:@name`. A host is matched exactly, else
+    a socket on all addresses answers; a path is that of a unix socket, else that of a file.
 
     Raises:
         TargetSyntaxError: the text is none of these.
         TargetMissingError: nothing like it exists.
         TargetDeniedError: it exists behind descriptors that could not be read.
     """
-    if _NUMBER.fullmatch(text):
-        return [_process(world, int(text)).key]
-    place = _PLACE.fullmatch(text)
-    if place is not None:
-        return [_descriptor(world, int(place[1]), int(place[2]))]
+    return finder(text)(world)
+
+
+def finder(text: str) -> Finder:
+    """Read what is meant, before there is a world to find it in.
+
+    Raises:
+        TargetSyntaxError: the text is none of the forms of `resolve`.
+    """
+    for form, read in _READERS:
+        found = form.fullmatch(text)
+        if found is not None:
+            return read(found)
     scheme, _, rest = text.partition(":")
-    if scheme == "ino" and _NUMBER.fullmatch(rest) and int(rest):
-        return _by_inode(world, int(rest))
-    if scheme == "unix" and rest:
-        return _sockets(world, text, lambda socket: socket.family == "unix" and socket.local == rest)
     if scheme in _TRANSPORTS:
-        return _by_address(world, text, rest if ":" in rest else f":{rest}", scheme)
-    return _by_address(world, text, text, "")
+        return _by_address(text, rest if ":" in rest else f":{rest}", scheme)
+    return _by_address(text, text, "")
 
 
 def _process(world: World, pid: int) -> Process:
@@ -97,12 +101,48 @@ def _by_inode(world: World, ino: int) -> Found:
     raise TargetMissingError(msg)
 
 
-def _by_address(world: World, text: str, address: str, transport: str) -> Found:
+def _by_process_name(world: World, name: str) -> Found:
+    """Processes by their short name, or by the file name of the program they were started as; the oldest first."""
+    named = [process for process in world.processes.values() if name in {process.comm, program_name(process)}]
+    if not named:
+        msg = f"no process is called {name}"
+        raise TargetMissingError(msg)
+    return [process.key for process in sorted(named, key=lambda process: (process.start, process.pid))]
+
+
+def program_name(process: Process) -> str:
+    """Return the file name in the first argument of a process, "" where there is none."""
+    return process.cmdline[0].rpartition("/")[2] if process.cmdline else ""
+
+
+def _by_unix_name(world: World, text: str, name: str) -> Found:
+    return _keys(world, text, [one for one in world.sockets.values() if one.family == "unix" and one.local == name])
+
+
+def _by_path(world: World, path: str) -> Found:
+    bound = [socket for socket in world.sockets.values() if socket.family == "unix" and socket.local == path]
+    if bound:
+        return _keys(world, path, bound)
+    objects: dict[str, DescriptorKey] = {}
+    for key in sorted(world.tables):
+        for _, descriptor in sorted(world.tables[key].items()):
+            if descriptor.target == path:
+                objects.setdefault(descriptor.object, descriptor.key)
+    if not objects:
+        msg = f"no socket is bound to {_printable(path)} and no readable process has it open"
+        raise TargetMissingError(msg)
+    return list(objects.values())
+
+
+def _by_address(text: str, address: str, transport: str) -> Finder:
     found = _ADDRESS.fullmatch(address)
     if found is None or not 0 < int(found[2]) <= MAX_PORT:
         msg = f"{text!a} is none of {FORMS}"
         raise TargetSyntaxError(msg)
-    wanted = parse_address(address)
+    return lambda world: _bound_to(world, text, parse_address(address), transport)
+
+
+def _bound_to(world: World, text: str, wanted: Address, transport: str) -> Found:
     on_port = [socket for socket in _transports(world, transport) if parse_address(socket.local).port == wanted.port]
     if wanted.any:
         return _keys(world, text, on_port)
@@ -116,15 +156,11 @@ def _transports(world: World, transport: str) -> list[Socket]:
     return [socket for socket in world.sockets.values() if socket.protocol in protocols and socket.local]
 
 
-def _sockets(world: World, text: str, accept: Callable[[Socket], bool]) -> Found:
-    return _keys(world, text, [socket for socket in world.sockets.values() if accept(socket)])
-
-
 def _keys(world: World, text: str, sockets: Iterable[Socket]) -> Found:
     """One holder of each socket, listeners first, then by inode."""
     wanted = sorted(sockets, key=lambda socket: (not socket.listening, socket.ino, socket.key))
     if not wanted:
-        msg = f"no socket is bound to {text if text.isprintable() else ascii(text)}"
+        msg = f"no socket is bound to {_printable(text)}"
         raise TargetMissingError(msg)
     inodes = dict.fromkeys(socket.ino for socket in wanted)
     found = [holders[0] for ino in inodes if (holders := world.socket_holders(ino))]
@@ -137,3 +173,26 @@ def _unheld(world: World, socket: Socket) -> str:
     where = " → ".join(part for part in (socket.local, socket.remote) if part)
     named = " ".join(part for part in (socket.label, socket.state, where) if part)
     return f"no readable descriptor leads to {named} (ino {socket.ino}): {unheld_reason(world, socket)}"
+
+
+def _printable(text: str) -> str:
+    return text if text.isprintable() else ascii(text)
+
+
+_READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Finder]], ...] = (
+    (re.compile(r"\d{1,20}", re.ASCII), lambda found: lambda world: [_process(world, int(found[0])).key]),
+    (
+        re.compile(r"(\d{1,20}):(\d{1,20})", re.ASCII),
+        lambda found: lambda world: [_descriptor(world, int(found[1]), int(found[2]))],
+    ),
+    (re.compile(r"ino:0*([1-9]\d{0,19})", re.ASCII), lambda found: lambda world: _by_inode(world, int(found[1]))),
+    (re.compile(r"unix:(.+)", re.DOTALL), lambda found: lambda world: _by_unix_name(world, found[0], found[1])),
+    (re.compile(r"@.+", re.DOTALL), lambda found: lambda world: _by_unix_name(world, found[0], found[0])),
+    (re.compile(r"/.*", re.DOTALL), lambda found: lambda world: _by_path(world, found[0])),
+    # A letter is in it, so that a mistyped number is not looked for as a name.
+    (
+        re.compile(r"(?=.*[^\W\d_])[\w.+][\w.+-]{0,63}"),
+        lambda found: lambda world: _by_process_name(world, found[0]),
+    ),
+)
+"""Forms that their first characters tell apart; the others are addresses."""

@@ -63,7 +63,7 @@ def test_pids_may_be_given_with_spaces_and_with_commas(play: Play) -> None:
 
 
 @pytest.mark.parametrize(
-    "what", ["", "nothing", "1:", ":x", "1:x", "ino:", "ino:abc", "tcp:", "tcp:http:x", "unix:", "1:2:3"]
+    "what", ["", "no such", "1:", ":x", "1:x", "ino:", "ino:abc", "tcp:", "tcp:http:x", "unix:", "1:2:3"]
 )
 def test_what_cannot_be_shown_is_bad_usage(what: str) -> None:
     assert_one_clear_line(sockscope("show", what), BAD_USAGE)
@@ -74,7 +74,16 @@ def test_show_without_an_argument_is_bad_usage() -> None:
 
 
 def test_a_descriptor_that_is_not_open_does_not_exist(ended_pid: int) -> None:
-    for what in (f"{os.getpid()}:99999", f"{ended_pid}:0", f"{ended_pid}", "ino:4294967295", "unix:/no/such/socket"):
+    for what in (
+        f"{os.getpid()}:99999",
+        f"{ended_pid}:0",
+        f"{ended_pid}",
+        "ino:4294967295",
+        "unix:/no/such/socket",
+        "/no/such/file",
+        "@no",
+        "nosuchname",
+    ):
         outcome = sockscope("show", what)
         assert_one_clear_line(outcome, NOT_FOUND)
 

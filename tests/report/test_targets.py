@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sockscope.model.keys import ProcessKey
-from sockscope.report.targets import TargetDeniedError, TargetMissingError, TargetSyntaxError, resolve
+from sockscope.report.targets import TargetDeniedError, TargetMissingError, TargetSyntaxError, finder, resolve
 from sockscope.world.world import World
 from tests.report.rich import HIDDEN, SERVER, rich_world
 from tests.world.build import START, descriptor, inet, key, pipe_fd, process, socket_fd, udp, unix, world
@@ -25,7 +25,7 @@ def made() -> World:
         socket_fd(1, 8, 10),
         pipe_fd(1, 10, 50, "r"),
         pipe_fd(2, 10, 50, "w"),
-        descriptor(1, 11, "file", "a", ino=60),
+        descriptor(1, 11, "file", "a", ino=60, target="/var/log/a"),
         descriptor(1, 12, "file", "b", ino=60),
         inet(5, "0.0.0.0:80"),
         inet(6, "127.0.0.1:80", "127.0.0.1:4000"),
@@ -53,6 +53,9 @@ def made() -> World:
         ("[::1]:80", [(1, 8)]),
         ("unix:/run/x.sock", [(1, 6)]),
         ("unix:@name", [(1, 7)]),
+        ("/run/x.sock", [(1, 6)]),
+        ("@name", [(1, 7)]),
+        ("/var/log/a", [(1, 11)]),
     ],
 )
 def test_one_holder_of_each_matching_object_is_found_listeners_first(
@@ -65,10 +68,24 @@ def test_a_number_is_a_process(made: World) -> None:
     assert resolve(made, "2") == [ProcessKey(2, START)]
 
 
+@pytest.mark.parametrize("name", ["nginx", "server.py"])
+def test_a_name_is_every_process_that_is_called_or_was_started_so_the_oldest_first(name: str) -> None:
+    older = process(9, start=5, comm="nginx", cmdline=("/opt/server.py",))
+    younger = process(3, start=7, comm="nginx", cmdline=("server.py", "-x"))
+    assert resolve(world(younger, older, process(4)), name) == [older.key, younger.key]
+
+
+def test_what_is_asked_for_can_be_read_before_there_is_a_world() -> None:
+    find = finder("tcp:80")
+    assert find(rich_world()) == resolve(rich_world(), "tcp:80")
+    with pytest.raises(TargetSyntaxError):
+        finder("tcp:http")
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        *("", ":", "nginx", "1:", ":0", ":65536", "1:x", "-1", "1:2:3", " 1", "1\n", "١"),
+        *("", ":", "@", "nginx worker", "-x", "1:", ":0", ":65536", "1:x", "-1", "1:2:3", " 1", "1\n", "١"),
         *("ino:", "ino:x", "ino:0", "tcp:", "tcp:http", "tcp:80:90:", "foo:80", "unix:", "[::1]", "999.999"),
     ],
 )
@@ -85,6 +102,8 @@ def test_what_is_no_target_is_refused_with_the_forms_there_are(made: World, text
         ("1:99", r"process 1 \(p1\) has no descriptor 99"),
         ("ino:4711", "no readable descriptor and no socket has inode 4711"),
         ("tcp:81", "no socket is bound to tcp:81"),
+        ("nginx", "no process is called nginx"),
+        ("/nowhere", "no socket is bound to /nowhere and no readable process has it open"),
         ("sctp:80", "no socket is bound to sctp:80"),
         ("unix:/nowhere", "no socket is bound to unix:/nowhere"),
         ("unix:/no\x1b[31mwhere", r"no socket is bound to 'unix:/no\\x1b\[31mwhere'"),
