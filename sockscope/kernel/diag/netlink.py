@@ -77,12 +77,15 @@ class NetlinkEnd(NamedTuple):
 def dump(diag: DiagSocket) -> list[NetlinkEnd]:
     """List the netlink sockets of the namespace, the kernel's own included.
 
+    One that has joined groups comes twice, by portid and by group (net/netlink/diag.c); it is listed once.
+
     Raises:
         OSError: ENOENT where the kernel has no netlink_diag, EPERM where it is denied.
     """
     show = SHOW_MEMORY | SHOW_GROUPS | SHOW_FLAGS
     body = _REQUEST.pack(AF_NETLINK, ALL_PROTOCOLS, 0, 0, show, _ANY, _ANY)
-    return [row for datagram in diag.request(body, dump=True) for row in parse(datagram)]
+    rows = {row.cookie: row for datagram in diag.request(body, dump=True) for row in parse(datagram)}
+    return list(rows.values())
 
 
 def parse(datagram: Datagram) -> list[NetlinkEnd]:

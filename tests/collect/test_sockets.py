@@ -1,0 +1,138 @@
+"""Which sockets are still there: dumps miss long-lived ones, so what is held is asked for before it is called gone."""
+
+import os
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from sockscope.collect.cgroups import CgroupPaths
+from sockscope.collect.dumps import Dumps
+from sockscope.collect.exact import ExactQuestions
+from sockscope.collect.families import BY_LABEL
+from sockscope.collect.netspaces import DiagSockets, NetNamespace
+from sockscope.collect.sockets import Held, SocketCollector
+from sockscope.collect.work import Work
+from sockscope.kernel import netns
+from sockscope.kernel.procfs import Procfs
+from sockscope.model.descriptor import Descriptor
+from sockscope.model.socket import Socket
+
+ME = os.getpid()
+
+
+class Looking:
+    """A collector of sockets with dumps that may be made to miss some."""
+
+    def __init__(self) -> None:
+        self.work = Work()
+        home = netns.read_netns(ME)
+        self.namespace = NetNamespace(home, ME)
+        self.diag = DiagSockets(home)
+        self.dumps = Dumps(self.diag, Procfs(), home, CgroupPaths(), self.work)
+        self.exact = ExactQuestions(self.diag, self.work)
+        self.sockets = SocketCollector(self.diag, self.dumps, self.exact)
+        self.missed: set[int] = set()
+        """Inodes that dumps pass over."""
+        honest = self.dumps.rows
+
+        def rows(namespace: NetNamespace, family: Any) -> Any:
+            found, place = honest(namespace, family)
+            return [row for row in found if row.ino not in self.missed], place
+
+        self.dumps.rows = rows  # type: ignore[method-assign]
+
+    def look(self, *socks: socket.socket, fresh: bool = False) -> dict[int, Socket]:
+        """Refresh, with these sockets held by this process, and return what is known of them by inode."""
+        held = {ino(sock): descriptor(sock) for sock in socks}
+        found = self.sockets.refresh(
+            [self.namespace], Held(held, set(held) if fresh else (), {ME: self.namespace.inode})
+        )
+        return {one.ino: one for one in found.values() if one.ino in held}
+
+
+def ino(sock: socket.socket) -> int:
+    return os.fstat(sock.fileno()).st_ino
+
+
+def descriptor(sock: socket.socket) -> Descriptor:
+    number = ino(sock)
+    return Descriptor(ME, 0, sock.fileno(), "socket", f"socket:[{number}]", "rw", f"s:{number}", number)
+
+
+@pytest.fixture
+def looking() -> Iterator[Looking]:
+    made = Looking()
+    yield made
+    made.diag.close()
+
+
+def test_a_unix_socket_that_a_dump_misses_is_asked_for_by_inode(looking) -> None:
+    one, other = socket.socketpair()
+    with one, other:
+        looking.missed.add(ino(one))
+        found = looking.look(one, fresh=True)[ino(one)]
+        assert (found.source, found.peer_ino) == ("sock_diag", ino(other))
+        assert looking.work.exact == 1
+
+
+def test_a_tcp_socket_that_a_dump_misses_is_asked_for_by_address_and_keeps_its_cookie(looking) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        before = looking.look(listener, fresh=True)[ino(listener)]
+        looking.missed.add(ino(listener))
+        for _ in range(3):
+            assert looking.look(listener) == {ino(listener): before}
+        assert looking.work.exact == 3
+
+
+def test_a_row_that_cannot_be_confirmed_stays_for_one_refresh_and_no_longer(looking, monkeypatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        before = looking.look(listener, fresh=True)[ino(listener)]
+        looking.missed.add(ino(listener))
+        monkeypatch.setattr(looking.exact, "again", lambda *_: None)
+        assert looking.look(listener)[ino(listener)] == before
+        after = looking.look(listener)[ino(listener)]
+        assert (after.source, after.cookie, after.protocol) == ("sockprotoname", 0, "tcp")
+
+
+def test_a_socket_that_nobody_holds_any_more_is_gone_at_once(looking) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        number = ino(listener)
+        assert looking.look(listener, fresh=True)
+        looking.missed.add(number)
+        found = looking.sockets.refresh([looking.namespace], Held({}, (), {}))
+        assert number not in {one.ino for one in found.values()}
+
+
+def test_a_socket_that_has_not_changed_keeps_its_description(looking) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        first = looking.look(listener, fresh=True)[ino(listener)]
+        assert looking.look(listener)[ino(listener)] is first
+
+
+def test_a_family_without_sockets_is_not_asked_for(looking) -> None:
+    wanted = {family.label for family in looking.dumps.wanted(looking.namespace, set())}
+    assert {"unix", "tcp", "tcp over IPv6", "netlink"} <= wanted
+    assert "xdp" not in wanted
+    assert "xdp" in {family.label for family in looking.dumps.wanted(looking.namespace, {"xdp"})}
+
+
+def test_a_kernel_without_a_handler_is_asked_once(looking, monkeypatch) -> None:
+    asked = []
+
+    def absent(diag: Any) -> list[Any]:
+        asked.append(diag)
+        raise FileNotFoundError(2, "No such file or directory")
+
+    family = BY_LABEL["packet"]._replace(dump=absent)
+    for _ in range(3):
+        looking.dumps.rows(looking.namespace, family)
+    assert len(asked) == 1
+    assert looking.dumps.absent == {"packet": "No such file or directory"}
+
+
+def test_a_namespace_is_not_entered_through_a_pid_that_means_another_process_by_now(looking) -> None:
+    stale = NetNamespace(looking.namespace.inode + 1, ME)
+    assert looking.diag.get(stale) is None
+    assert looking.diag.failures[stale.inode]
