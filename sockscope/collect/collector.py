@@ -76,7 +76,7 @@ class Collector:
         """Look once more and return what has changed; the first time, everything."""
         started = time.perf_counter()
         self._work.reset()
-        comparisons = self._registry.comparisons
+        comparisons, converted = self._registry.comparisons, self._sockets.converted
         self._mounts.begin()
         self._cgroups.begin()
         self._pins.refresh()
@@ -96,6 +96,8 @@ class Collector:
             dumps=self._work.dumps,
             exact=self._work.exact,
             missed=self._work.missed,
+            converted=self._sockets.converted - converted,
+            proven=self._work.proven,
             interval=self.interval,
         )
         result = frame(self._picture, picture, self._seq, time.time())
@@ -128,7 +130,9 @@ class Collector:
         survey = self._names.survey(picture.processes.values(), pins)
         self._ways = self._names.ways_in(survey, pins)
         homes = {process.pid: process.netns for process in picture.processes.values()}
-        picture.sockets = self._sockets.refresh(self._ways, Held(self._known.sockets, fresh, homes))
+        picture.sockets = self._sockets.refresh(
+            self._ways, Held(self._known.sockets, fresh, homes, self._known.sockets_moved)
+        )
         picture.namespaces = self._names.describe(survey, pins, self._dumps.sources(self._ways))
         picture.epolls = self._epolls.refresh(walked.epolls)
 

@@ -22,6 +22,8 @@ class Descriptors:
         """Holders of each epoll instance, by object."""
         self.changed: set[int | str] = set()
         """Inodes and objects of descriptors that came or went since `settle`."""
+        self.sockets_moved = False
+        """Whether a descriptor of a socket came or went since `settle`."""
         self.closed: list[Slot] = []
         """Slots that were emptied or given to another object since `settle`."""
         self._tables: dict[int, Table] = {}
@@ -31,6 +33,7 @@ class Descriptors:
     def settle(self) -> None:
         """Forget what has changed so far."""
         self.changed.clear()
+        self.sockets_moved = False
         self.closed.clear()
 
     def at(self, slot: Slot) -> Descriptor | None:
@@ -125,5 +128,6 @@ class Descriptors:
             self.epolls.pop(descriptor.object, None)
 
     def _mark(self, descriptor: Descriptor) -> None:
+        self.sockets_moved |= descriptor.kind == "socket"
         self.changed.add(descriptor.object)
         self.changed.add(descriptor.ino)

@@ -11,6 +11,7 @@ from sockscope.collect.dumps import Dumps
 from sockscope.collect.exact import ExactQuestions
 from sockscope.collect.families import BY_LABEL, BY_NAME, Family
 from sockscope.collect.netspaces import DiagSockets, NetNamespace
+from sockscope.collect.place import Place
 from sockscope.kernel.diag.inet import MPTCP
 from sockscope.kernel.text import clean
 from sockscope.model.descriptor import Descriptor
@@ -37,6 +38,15 @@ class Held(NamedTuple):
     """Inodes among them whose descriptors were walked in this refresh."""
     netns: Mapping[int, int]
     """Network namespace of each process by pid."""
+    moved: bool = True
+    """Whether a descriptor of a socket has come or gone since the refresh before."""
+
+
+class Taken(NamedTuple):
+    """One dump as it was taken."""
+
+    rows: list[Any]
+    entries: dict[int, Entry]
 
 
 class SocketCollector:
@@ -58,19 +68,32 @@ class SocketCollector:
         """Protocol names by inode of the sockets that no dump described."""
         self._named: dict[int, set[str]] = {}
         """Labels of families by namespace that only the names of held sockets tell to be in use."""
+        self._taken: dict[tuple[int, str], Taken] = {}
+        """Dumps of the refresh before, by namespace and label."""
+        self._sockets: dict[int, Socket] = {}
+        """What the refresh before has returned."""
+        self._settled = False
+        """Whether that had every held socket from a dump, so that the same dumps mean the same sockets."""
+        self.converted = 0
+        """Sockets described so far because the kernel's words for them were new."""
         self._masters: dict[int, int] = {}
         """Cookies of the MPTCP sockets of this refresh, by inode."""
 
     def refresh(self, namespaces: list[NetNamespace], held: Held) -> dict[int, Socket]:
-        """Describe the sockets of some namespaces, our own first, and every held socket, by key."""
+        """Describe the sockets of some namespaces, our own first, and every held socket, by key.
+
+        The same dictionary as before when nothing has changed.
+        """
         seen: dict[int, Entry] = {}
         self._masters.clear()
         self._diag.keep(namespace.inode for namespace in namespaces)
-        asked: set[tuple[int, str]] = set()
+        before, self._taken = self._taken, {}
         for namespace in namespaces:
             for family in self._dumps.wanted(namespace, self._named.get(namespace.inode, set())):
-                self._take(namespace, family, held, seen)
-                asked.add((namespace.inode, family.label))
+                self._take(namespace, family, held, seen, before)
+        asked = set(self._taken)
+        if self._settled and not held.moved and self._same(before):
+            return self._sockets
         missing = held.by_ino.keys() - {entry.socket.ino for entry in seen.values()}
         ways = {namespace.inode: namespace for namespace in namespaces}
         missing -= self._take_named(missing, ways, held, seen, asked)
@@ -81,30 +104,56 @@ class SocketCollector:
             found = self._nameless(ino, held, namespaces)
             sockets[found.key] = found
         self._forget(held, missing)
-        self._known = seen
+        self._settled = not missing and not self._missed
+        self._known, self._sockets = seen, sockets
         return sockets
+
+    def _same(self, before: dict[tuple[int, str], Taken]) -> bool:
+        """Tell whether all dumps are those of the refresh before."""
+        return self._taken.keys() == before.keys() and all(
+            one.entries is before[place].entries for place, one in self._taken.items()
+        )
 
     def entry(self, ino: int) -> Entry | None:
         """Return what the last dump said of a held socket; of an MPTCP socket and its subflows the former."""
         found = [entry for entry in self._known.values() if entry.socket.ino == ino]
         return min(found, key=lambda entry: entry.socket.protocol != "mptcp", default=None)
 
-    def _take(self, namespace: NetNamespace, family: Family, held: Held, seen: dict[int, Entry]) -> set[int]:
-        """Dump one family and return its inodes; a row that is the same as before keeps its description."""
+    def _take(
+        self,
+        namespace: NetNamespace,
+        family: Family,
+        held: Held,
+        seen: dict[int, Entry],
+        before: Mapping[tuple[int, str], Taken],
+    ) -> list[Any]:
+        """Dump one family and return its rows; a row that is the same as before keeps its description."""
         rows, place = self._dumps.rows(namespace, family)
+        taken = before.get((namespace.inode, family.label))
+        if taken is None or taken.rows is not rows or (family.kernel_end is not None and held.moved):
+            entries = self._describe(rows, place, family, held)
+            # Where other things than the rows decide, equal entries are as good as the same rows.
+            taken = Taken(rows, taken.entries if taken is not None and taken.entries == entries else entries)
+        self._taken[namespace.inode, family.label] = taken
+        seen.update(taken.entries)
+        if family.protocol == MPTCP:
+            self._masters.update({row.ino: row.cookie for row in rows if row.ino})
+        return rows
+
+    def _describe(self, rows: list[Any], place: Place, family: Family, held: Held) -> dict[int, Entry]:
         known, convert, label = self._known, family.convert, family.label
+        found: dict[int, Entry] = {}
         for row in rows:
             if family.kernel_end is not None and family.kernel_end(row) and row.ino not in held.by_ino:
                 continue
             key = row.cookie or place.key(row)
             before = known.get(key)
-            if before is not None and before.row == row and before.label == label:
-                seen[key] = before
+            if before is not None and (before.row is row or before.row == row) and before.label == label:
+                found[key] = before
             else:
-                seen[key] = Entry(row, convert(row, place), label)
-        if family.protocol == MPTCP:
-            self._masters.update({row.ino: row.cookie for row in rows if row.ino})
-        return {row.ino for row in rows}
+                found[key] = Entry(row, convert(row, place), label)
+                self.converted += 1
+        return found
 
     def _take_named(
         self,
@@ -128,7 +177,7 @@ class SocketCollector:
             named.setdefault(namespace.inode, set()).add(family.label)
             if (namespace.inode, family.label) not in asked:
                 asked.add((namespace.inode, family.label))
-                found |= self._take(namespace, family, held, seen)
+                found.update(row.ino for row in self._take(namespace, family, held, seen, {}))
         for inode, labels in self._named.items():
             # Described by now, and still asked for only because of a name that was read once.
             still = {label for label in labels if any(entry.label == label for entry in seen.values())}

@@ -11,8 +11,6 @@ class Work:
     fdinfo: int = 0
     dumps: int = 0
     exact: int = 0
-    converted: int = 0
-    """Sockets whose description was made anew because the kernel's words for it had changed."""
     proven: int = 0
     """Epoll instances whose registrations were compared with descriptors."""
     missed: int = 0
@@ -21,4 +19,4 @@ class Work:
     def reset(self) -> None:
         """Start counting for another refresh."""
         self.scanned = self.fdinfo = self.dumps = self.exact = 0
-        self.converted = self.proven = self.missed = 0
+        self.proven = self.missed = 0

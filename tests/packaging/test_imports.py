@@ -33,7 +33,7 @@ def test_everything_but_the_explorer_imports_without_a_screen(module: str) -> No
 
 
 @pytest.mark.parametrize("module", ["sockscope.world.world", "sockscope.report.snapshot", "sockscope.cli"])
-def test_what_does_not_collect_imports_without_netlink(module: str) -> None:
+def test_what_does_not_collect_imports_without_the_collectors_libraries(module: str) -> None:
     assert loaded(module, "pyroute2", "psutil") == []
 
 

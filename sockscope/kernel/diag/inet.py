@@ -3,6 +3,7 @@
 import errno
 import socket
 import struct
+from functools import partial
 from typing import NamedTuple
 
 from sockscope.kernel.diag.attributes import attributes
@@ -103,8 +104,7 @@ def dump(diag: DiagSocket, family: int, protocol: int) -> list[InetSocket]:
         OSError: ENOENT where the kernel has no diag module for the protocol, EPERM where it is denied.
     """
     extensions = (EXT_INFO,) if protocol == MPTCP else ()
-    datagrams = diag.request(request(family, protocol, *extensions), dump=True)
-    return [row for datagram in datagrams for row in parse(datagram, protocol)]
+    return diag.rows(request(family, protocol, *extensions), partial(parse, protocol=protocol))
 
 
 def read(diag: DiagSocket, row: InetSocket, protocol: int) -> InetSocket | None:

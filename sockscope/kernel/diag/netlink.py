@@ -84,8 +84,9 @@ def dump(diag: DiagSocket) -> list[NetlinkEnd]:
     """
     show = SHOW_MEMORY | SHOW_GROUPS | SHOW_FLAGS
     body = _REQUEST.pack(AF_NETLINK, ALL_PROTOCOLS, 0, 0, show, _ANY, _ANY)
-    rows = {row.cookie: row for datagram in diag.request(body, dump=True) for row in parse(datagram)}
-    return list(rows.values())
+    rows = diag.rows(body, parse)
+    once = {row.cookie: row for row in rows}
+    return rows if len(once) == len(rows) else list(once.values())
 
 
 def parse(datagram: Datagram) -> list[NetlinkEnd]:

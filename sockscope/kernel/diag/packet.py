@@ -63,7 +63,7 @@ def dump(diag: DiagSocket) -> list[PacketSocket]:
     """
     show = SHOW_INFO | SHOW_RINGS | SHOW_FANOUT | SHOW_MEMORY
     body = _REQUEST.pack(AF_PACKET, 0, 0, 0, show, _ANY, _ANY)
-    return [row for datagram in diag.request(body, dump=True) for row in parse(datagram)]
+    return diag.rows(body, parse)
 
 
 def parse(datagram: Datagram) -> list[PacketSocket]:

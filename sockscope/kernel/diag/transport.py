@@ -1,82 +1,37 @@
-"""Carry sock_diag requests and raw answers: pyroute2's netlink socket with a bulk decoder.
+"""Carry sock_diag requests and raw answers over a netlink socket (`sock_diag(7)`, `netlink(7)`).
 
-pyroute2 decodes a message into nested objects (60 µs a socket); `BulkMarshal` hands each datagram on
-whole, with the places of its messages, for `struct` to unpack (1 µs a socket).
+The socket is plain: a library that decodes each message takes 60 µs a socket and 0.1 s to import, while
+a whole datagram of three hundred sockets can be compared with the one before in 3 µs.
 """
 
 import errno
 import fcntl
 import os
+import socket
 import struct
-from collections.abc import Callable, Iterator
+import zlib
+from collections.abc import Callable
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, Self, TypeVar
 
-from pyroute2.netlink import NETLINK_SOCK_DIAG, NLM_F_DUMP, NLM_F_REQUEST, NLMSG_DONE, NLMSG_ERROR, nlmsg
-from pyroute2.netlink.nlsocket import Marshal, NetlinkSocket
-
+from sockscope.kernel.diag.datagram import Datagram, ending, split
+from sockscope.kernel.diag.pages import Pages
 from sockscope.kernel.netns import netlink_socket_in
 from sockscope.kernel.text import clean
 
+__all__ = ["Datagram", "DiagSocket", "split"]
+
+NETLINK_SOCK_DIAG = 4
 SOCK_DIAG_BY_FAMILY = 20
-_HEADER = struct.Struct("=IHHI")
-_HEADER_SIZE = 16
-_ERROR = struct.Struct("=i")
+NLM_F_REQUEST, NLM_F_DUMP = 0x001, 0x300
 SIOCGIFNAME = 0x8910
+PATIENCE = 30.0
+"""Seconds to wait for one datagram; the kernel answers in microseconds."""
+_DATAGRAM = 1 << 18
+_HEADER = struct.Struct("=IHHII")
 _IFREQ = struct.Struct("=16si20x")
 
-
-class Datagram(NamedTuple):
-    """One received datagram and the (start, end) of the message bodies in it."""
-
-    data: bytes
-    bodies: list[tuple[int, int]]
-
-
-class _Request(nlmsg):  # type: ignore[misc]  # pyroute2 is not typed
-    """A request whose body is packed already."""
-
-    fields = (("body", "s"),)
-
-
-class BulkMarshal(Marshal):  # type: ignore[misc]  # pyroute2 is not typed
-    """Find the messages of a datagram without decoding them."""
-
-    def parse(
-        self,
-        data: bytes,
-        seq: int | None = None,  # noqa: ARG002  # pyroute2's signature
-        callback: Callable[..., Any] | None = None,  # noqa: ARG002
-        skip_alien_seq: bool = False,  # noqa: ARG002, FBT001, FBT002
-    ) -> Iterator[dict[str, Any]]:
-        """Yield one pseudo-message with all bodies of the datagram, then the end or the error if it is there."""
-        bodies, end, error, flags = split(data)
-        if bodies:
-            header = {"type": SOCK_DIAG_BY_FAMILY, "flags": flags, "error": None}
-            yield {"header": header, "datagram": Datagram(data, bodies)}
-        if error or end:
-            yield {"header": {"type": NLMSG_DONE, "flags": flags, "error": error}}
-
-
-def split(data: bytes) -> tuple[list[tuple[int, int]], bool, OSError | None, int]:
-    """Cut a netlink datagram: places of its bodies, whether the dump ends here, its error, its flags.
-
-    A message whose length does not fit ends the cutting: what follows cannot be trusted.
-    """
-    bodies: list[tuple[int, int]] = []
-    offset, size, flags = 0, len(data), 0
-    while offset + _HEADER_SIZE <= size:
-        length, kind, flags, _ = _HEADER.unpack_from(data, offset)
-        end = offset + length
-        if length < _HEADER_SIZE or end > size:
-            return bodies, True, OSError(errno.EBADMSG, "netlink message cut short"), flags
-        if kind in {NLMSG_DONE, NLMSG_ERROR}:
-            code = _ERROR.unpack_from(data, offset + _HEADER_SIZE)[0] if length >= _HEADER_SIZE + 4 else 0
-            error = OSError(-code, os.strerror(-code)) if code < 0 else None
-            return bodies, True, error, flags
-        bodies.append((offset + _HEADER_SIZE, end))
-        offset += (length + 3) & ~3
-    return bodies, False, None, flags
+Row = TypeVar("Row")
 
 
 class DiagSocket:
@@ -92,10 +47,26 @@ class DiagSocket:
         Raises:
             OSError: the namespace cannot be entered, or netlink is denied.
         """
-        fileno = None if netns is None else netlink_socket_in(netns, NETLINK_SOCK_DIAG, inode)
-        self._socket = NetlinkSocket(NETLINK_SOCK_DIAG, fileno=fileno)
-        self._socket.set_marshal(BulkMarshal())
-        self._socket.bind()
+        if netns is None:
+            self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_DGRAM, NETLINK_SOCK_DIAG)
+        else:
+            self._socket = socket.socket(fileno=netlink_socket_in(netns, NETLINK_SOCK_DIAG, inode))
+        self._socket.bind((0, 0))
+        self._socket.settimeout(PATIENCE)
+        self._buffer = memoryview(bytearray(_DATAGRAM))
+        self._pages: dict[bytes, Pages[Any]] = {}
+        """Last answers by question."""
+
+    def rows(self, body: bytes, parse: Callable[[Datagram], list[Row]]) -> list[Row]:
+        """Send a packed request for a dump and return its rows; the same list as last time when nothing has changed.
+
+        Raises:
+            OSError: ENOENT (no such family here), EPERM, EBADMSG, …
+        """
+        pages = self._pages.get(body)
+        if pages is None:
+            pages = self._pages[body] = Pages(parse)
+        return pages.update(self._ask(body, NLM_F_REQUEST | NLM_F_DUMP))
 
     def request(self, body: bytes, *, dump: bool) -> list[Datagram]:
         """Send one packed `sock_diag_req` and return the answers.
@@ -103,11 +74,37 @@ class DiagSocket:
         Raises:
             OSError: ENOENT (no such family here, or no such socket), EPERM, EBADMSG, …
         """
-        message = _Request()
-        message["body"] = body
-        flags = NLM_F_REQUEST | (NLM_F_DUMP if dump else 0)
-        answers = self._socket.nlm_request(message, SOCK_DIAG_BY_FAMILY, flags)
-        return [answer["datagram"] for answer in answers if "datagram" in answer]
+        answers = self._ask(body, NLM_F_REQUEST | (NLM_F_DUMP if dump else 0))
+        return [Datagram(data, split(data).bodies) for data in answers]
+
+    def _ask(self, body: bytes, flags: int) -> list[bytes]:
+        """Return the datagrams of an answer that hold rows.
+
+        The sequence number is made from the question: the same question gets the same bytes for an
+        answer, and what is left over of another one is told apart.
+        """
+        sequence = zlib.crc32(body)
+        size = _HEADER.size + len(body)
+        self._socket.send(_HEADER.pack(size, SOCK_DIAG_BY_FAMILY, flags, sequence, 0) + body)
+        answers: list[bytes] = []
+        while True:
+            data = self._receive()
+            if len(data) >= _HEADER.size and _HEADER.unpack_from(data)[3] != sequence:
+                continue
+            end = ending(data)
+            if end is not None and end.error is not None:
+                raise end.error
+            if end is None or end.bodies:
+                answers.append(data)
+            if end is not None or flags == NLM_F_REQUEST:
+                return answers
+
+    def _receive(self) -> bytes:
+        try:
+            size = self._socket.recv_into(self._buffer)
+        except TimeoutError:
+            raise OSError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT)) from None
+        return bytes(self._buffer[:size])
 
     def interface(self, index: int) -> str:
         """Name an interface of the socket's own namespace (`netdevice(7)`, SIOCGIFNAME), "" when it is gone."""

@@ -7,7 +7,8 @@ from sockscope.kernel.diag.attributes import attributes
 from sockscope.kernel.diag.transport import Datagram, DiagSocket
 
 AF_UNIX = 1
-SHOW_ALL = 0x7F
+SHOW = 0x5F
+"""`UDIAG_SHOW_*`: all but the memory of each socket (0x20), which changes with every byte and fills a third."""
 NAME, VFS, PEER, ICONS, RQLEN, MEMINFO, SHUTDOWN, UID = range(8)
 ANY_COOKIE = 0xFFFFFFFF
 
@@ -46,7 +47,7 @@ class UnixSocket(NamedTuple):
 
 def request(ino: int = 0) -> bytes:
     """Pack a request for all unix sockets, or for the one with an inode."""
-    return _REQUEST.pack(AF_UNIX, 0, 0, 0xFFFFFFFF, ino, SHOW_ALL, ANY_COOKIE, ANY_COOKIE)
+    return _REQUEST.pack(AF_UNIX, 0, 0, 0xFFFFFFFF, ino, SHOW, ANY_COOKIE, ANY_COOKIE)
 
 
 def dump(diag: DiagSocket) -> list[UnixSocket]:
@@ -55,7 +56,7 @@ def dump(diag: DiagSocket) -> list[UnixSocket]:
     Raises:
         OSError: ENOENT where the kernel has no unix_diag, EPERM where it is denied.
     """
-    return [row for datagram in diag.request(request(), dump=True) for row in parse(datagram)]
+    return diag.rows(request(), parse)
 
 
 def read(diag: DiagSocket, ino: int) -> UnixSocket | None:

@@ -35,7 +35,7 @@ def dump(diag: DiagSocket) -> list[VsockSocket]:
         OSError: ENOENT where the kernel has no vsock_diag, EPERM where it is denied.
     """
     body = _REQUEST.pack(AF_VSOCK, 0, 0, ANY, 0, 0, ANY, ANY)
-    return [row for datagram in diag.request(body, dump=True) for row in parse(datagram)]
+    return diag.rows(body, parse)
 
 
 def parse(datagram: Datagram) -> list[VsockSocket]:

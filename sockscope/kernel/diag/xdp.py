@@ -44,7 +44,7 @@ def dump(diag: DiagSocket) -> list[XdpSocket]:
         OSError: ENOENT where the kernel has no xsk_diag, EPERM where it is denied.
     """
     body = _REQUEST.pack(AF_XDP, 0, 0, 0, SHOW_INFO | SHOW_RINGS | SHOW_UMEM, _ANY, _ANY)
-    return [row for datagram in diag.request(body, dump=True) for row in parse(datagram)]
+    return diag.rows(body, parse)
 
 
 def parse(datagram: Datagram) -> list[XdpSocket]:
