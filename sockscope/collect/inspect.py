@@ -7,6 +7,7 @@ import psutil
 
 from sockscope.collect.enrich import add_size, add_watched_paths
 from sockscope.frames.messages import Answer, DescriptorReport, Inspect, ProcessReport, Waiting
+from sockscope.kernel import kcmp
 from sockscope.kernel.fdinfo import decode
 from sockscope.kernel.links import parse_link
 from sockscope.kernel.process import parse_stat, parse_status
@@ -22,6 +23,9 @@ STATUS_LIMIT = 64 << 10
 MAX_HOLDERS = 256
 MAX_THREADS = 64
 """Threads of one process whose system call is read."""
+
+Slot = tuple[int, int]
+"""(pid, fd)."""
 
 _MACHINE = platform.machine()
 
@@ -53,9 +57,22 @@ class Inspector:
             except OSError as problem:
                 error = f"{request.pid}:{request.fd}: {problem.strerror}"
             waiters = tuple(self._waiters([(request.pid, request.fd), *request.holders[:MAX_HOLDERS]]))
+        wanted = request.holders[:MAX_HOLDERS] if descriptor else ()
+        same, others = compare_files((request.pid, request.fd), wanted)
         # Asked again at the end: what was read in between belongs to the process only if it still lives.
         gone = self._identity_error(request.pid, request.start)
-        return Answer(request.id, request.pid, request.start, request.fd, process, descriptor, waiters, gone or error)
+        return Answer(
+            id=request.id,
+            pid=request.pid,
+            start=request.start,
+            fd=request.fd,
+            process=process,
+            descriptor=descriptor,
+            waiters=waiters,
+            error=gone or error,
+            same_file=same,
+            other_files=others,
+        )
 
     def _identity_error(self, pid: int, start: int) -> str:
         try:
@@ -143,3 +160,19 @@ class Inspector:
             wanted.setdefault(pid, set()).add(fd)
         for pid, fds in wanted.items():
             yield from (one for one in self._threads(pid, []) if one.fd in fds)
+
+
+def compare_files(slot: Slot, others: Iterable[Slot]) -> tuple[tuple[Slot, ...], tuple[Slot, ...]]:
+    """Tell which descriptors share the open file description of another, and which have one of their own.
+
+    kcmp(2) decides; one that it may not compare, or that has just been closed, is in neither part.
+    """
+    same: list[Slot] = []
+    apart: list[Slot] = []
+    for other in others:
+        try:
+            one = kcmp.compare_files(slot[0], slot[1], other[0], other[1]) == 0
+        except OSError:
+            continue
+        (same if one else apart).append(other)
+    return tuple(same), tuple(apart)

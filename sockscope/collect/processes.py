@@ -2,9 +2,10 @@
 
 import os
 import pwd
+import signal
 
 from sockscope.kernel import netns
-from sockscope.kernel.process import ProcessStat, parse_cgroup, parse_cmdline, parse_status
+from sockscope.kernel.process import ProcessStat, ProcessStatus, parse_cgroup, parse_cmdline, parse_status
 from sockscope.kernel.procfs import Procfs
 from sockscope.kernel.text import clean
 from sockscope.kernel.ttys import parse_tty_drivers, tty_name
@@ -47,11 +48,14 @@ class ProcessReader:
             uid = self._procfs.owner(pid)
             cmdline = () if stat.is_kernel_thread else self._cmdline(pid)
             cgroup = self._cgroup(pid)
-            inner = self._inner_pid(pid)
+            status = parse_status(self._procfs.read(pid, "status", STATUS_LIMIT))
+            inner = status.nspid[-1] if len(status.nspid) > 1 else 0
+            sigint, sigttin = disposition(status, signal.SIGINT), disposition(status, signal.SIGTTIN)
             namespace = 0 if stat.is_kernel_thread else self._netns(pid)
         else:
             uid, cmdline, cgroup = before.uid, before.cmdline, before.cgroup
             inner, namespace = before.inner_pid, before.netns
+            sigint, sigttin = before.sigint, before.sigttin
         return Process(
             pid=pid,
             start=stat.start,
@@ -70,6 +74,8 @@ class ProcessReader:
             kernel_thread=stat.is_kernel_thread,
             inner_pid=inner,
             cgroup=cgroup,
+            sigint=sigint,
+            sigttin=sigttin,
         )
 
     def _cmdline(self, pid: int) -> tuple[str, ...]:
@@ -77,10 +83,6 @@ class ProcessReader:
 
     def _cgroup(self, pid: int) -> str:
         return parse_cgroup(self._procfs.read(pid, "cgroup", STATUS_LIMIT))
-
-    def _inner_pid(self, pid: int) -> int:
-        numbers = parse_status(self._procfs.read(pid, "status", STATUS_LIMIT)).nspid
-        return numbers[-1] if len(numbers) > 1 else 0
 
     def _netns(self, pid: int) -> int:
         """Tell the network namespace of a process; for one we may not ask, through a neighbour in the same one.
@@ -111,3 +113,17 @@ class ProcessReader:
                 name = str(uid)
             self._users[uid] = name
         return name
+
+
+def disposition(status: ProcessStatus, number: int) -> str:
+    """Say what a process has arranged for a signal: `blocked`, `ignored`, `caught` or `default`.
+
+    The kernel asks in this order: a blocked signal waits, whatever else is arranged. The main thread's
+    mask stands for the process; another thread may still take the signal.
+    """
+    bit = 1 << (number - 1)
+    if status.sigblk & bit:
+        return "blocked"
+    if status.sigign & bit:
+        return "ignored"
+    return "caught" if status.sigcgt & bit else "default"

@@ -111,7 +111,7 @@ def endpoint(address: bytes, port: int, device: str = "") -> str:
         return f"{socket.inet_ntop(socket.AF_INET, address)}:{port}"
     host = IPv6Address(address)
     zone = f"%{device}" if device and host.is_link_local else ""
-    return f"[{host.compressed}{zone}]:{port}"
+    return f"[{socket.inet_ntop(socket.AF_INET6, address)}{zone}]:{port}"
 
 
 def nameless_socket(ino: int, netns: int, protocol: str) -> Socket:

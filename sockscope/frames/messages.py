@@ -113,6 +113,11 @@ class Answer(Struct, frozen=True, array_like=True, tag="answer"):
     """Threads of the asked processes that are blocked on the asked descriptor or on a holder of its object."""
     error: str = ""
     """Why there is no answer ("process 12 ended"), or ""."""
+    same_file: tuple[tuple[int, int], ...] = ()
+    """(pid, fd) of the asked holders that share the descriptor's open file description: offset and flags."""
+    other_files: tuple[tuple[int, int], ...] = ()
+    """(pid, fd) of the asked holders that have opened the same object for themselves. A holder in neither
+    could not be compared."""
 
 
 class Ended(Struct, frozen=True, array_like=True, tag="ended"):
@@ -155,7 +160,8 @@ class Inspect(Struct, frozen=True, array_like=True, tag="inspect"):
     start: int
     fd: int = -1
     holders: tuple[tuple[int, int], ...] = ()
-    """(pid, fd) of further descriptors whose waiting threads are wanted, at most 256."""
+    """(pid, fd) of the other descriptors on the same object, at most 256: their waiting threads are
+    wanted, and whether they share the open file description."""
 
 
 class Options(Struct, frozen=True, array_like=True, tag="options"):

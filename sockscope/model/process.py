@@ -1,8 +1,13 @@
 """A process as its rows and panes show it."""
 
+from typing import Literal
+
 from msgspec import Struct
 
 from sockscope.model.keys import ProcessKey
+
+Disposition = Literal["caught", "ignored", "blocked", "default"]
+"""What a process has arranged for a signal (`SigCgt`, `SigIgn`, `SigBlk` of `proc_pid_status(5)`)."""
 
 
 class Process(Struct, frozen=True, array_like=True, gc=False):
@@ -39,6 +44,11 @@ class Process(Struct, frozen=True, array_like=True, gc=False):
     """Its pid in its own pid namespace when that differs, else 0 (`NSpid` of `proc_pid_status(5)`)."""
     cgroup: str = ""
     """Path in the unified hierarchy (`proc_pid_cgroup(5)`), "" unknown."""
+
+    sigint: str = ""
+    """What SIGINT does to it, one of `Disposition`; "" unknown."""
+    sigttin: str = ""
+    """What SIGTTIN does to it: the signal for reading the terminal from the background."""
 
     @property
     def key(self) -> ProcessKey:

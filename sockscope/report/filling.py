@@ -226,6 +226,11 @@ def terminal_record(world: World, process: Process | None) -> records.TerminalRe
         foreground=process.foreground,
         groups=list(terminal.groups),
         sigint_goes_to=list(terminal.sigint_goes_to),
+        sigint_effects=list(terminal.sigint_effects),
+        background_readers=[
+            records.BackgroundReaderRecord(one.key.pid, one.key.fd, comm_of(world, one.key), one.effect)
+            for one in terminal.background_readers
+        ],
     )
 
 

@@ -26,6 +26,8 @@ class Holder(Struct, frozen=True):
     cloexec: bool | None
     """null where fdinfo was not read."""
     access: str
+    same_file: bool | None = None
+    """Whether it shares the open file description of the descriptor that was asked for; null where not compared."""
 
 
 class CapabilityRecord(Struct, frozen=True):
@@ -286,6 +288,17 @@ class TerminalRecord(Struct, frozen=True):
     foreground: bool
     groups: list[int]
     sigint_goes_to: list[int]
+    sigint_effects: list[str]
+    background_readers: list["BackgroundReaderRecord"]
+
+
+class BackgroundReaderRecord(Struct, frozen=True):
+    """A descriptor through which a background process could read its terminal."""
+
+    pid: int
+    fd: int
+    comm: str
+    effect: str
 
 
 class NeighbourRecord(Struct, frozen=True):

@@ -48,7 +48,7 @@ def show_document(
         process=None if process is None else process_record(world, process),
         socket=None if related.socket is None else socket_record(world, related.socket),
         fdinfo=fdinfo,
-        holders=holder_records(world, related.holders),
+        holders=_holders(world, related, answer),
         holders_confidence=related.holders_confidence,
         peers=[_peer(world, peer) for peer in related.peers],
         siblings=[_sibling(world, sibling) for sibling in related.siblings],
@@ -63,6 +63,15 @@ def show_document(
         details=answer.descriptor.details if answer and answer.descriptor else {},
         options=options.options if options else {},
     )
+
+
+def _holders(world: World, related: Related, answer: Answer | None) -> list[records.Holder]:
+    """List the holders, and which of them share one open file description (kcmp KCMP_FILE)."""
+    own = (related.descriptor.pid, related.descriptor.fd)
+    compared = dict.fromkeys(answer.other_files, False) | dict.fromkeys(answer.same_file, True) if answer else {}
+    compared[own] = True
+    listed = holder_records(world, related.holders)
+    return [msgspec.structs.replace(one, same_file=compared.get((one.pid, one.fd))) for one in listed]
 
 
 def _in_depth(descriptor: Descriptor, decoded: Fields) -> Descriptor:

@@ -120,7 +120,14 @@ def _socket(socket: records.SocketRecord | None) -> Iterator[str]:
 
 def _holders(document: records.DescriptorReport) -> Iterator[str]:
     title = f"Held by ({len(document.holders)})  {document.holders_confidence}"
-    yield from _section(title, map(_holder, document.holders))
+    yield from _section(title, (_joined(_holder(one), FILES[one.same_file]) for one in document.holders))
+
+
+FILES = {
+    True: "",
+    False: "opened for itself: an offset and flags of its own",
+    None: "not compared with kcmp: may or may not share offset and flags",
+}
 
 
 def _holder(holder: records.Holder) -> str:
@@ -194,14 +201,25 @@ def _fdinfo(fdinfo: records.Fdinfo) -> Iterator[str]:
     yield from _section("fdinfo", _pairs(fdinfo.decoded))
 
 
+READING = {
+    "stop": "a read would stop it (SIGTTIN)",
+    "caught": "a read would raise SIGTTIN, which it catches",
+    "EIO": "a read would fail with EIO (it ignores or blocks SIGTTIN)",
+    "": "what a read would do is not known",
+}
+
+
 def _terminal(terminal: records.TerminalRecord | None) -> Iterator[str]:
     if terminal is None:
         return
-    pids = " ".join(map(str, terminal.sigint_goes_to)) or "nobody that is shown"
+    reached = zip(terminal.sigint_goes_to, terminal.sigint_effects, strict=True)
+    pids = ", ".join(f"{pid} ({effect or 'effect unknown'})" for pid, effect in reached) or "nobody that is shown"
     where = "in the foreground" if terminal.foreground else "in the background"
     yield f"Terminal {terminal.tty}"
     yield f"{INDENT}session {terminal.sid}, process group {terminal.pgid} {where}"
     yield f"{INDENT}foreground group {terminal.tpgid}; Ctrl+C sends SIGINT to {pids}"
+    for reader in terminal.background_readers:
+        yield f"{INDENT}{reader.pid}:{reader.fd} {reader.comm}, in the background: {READING.get(reader.effect, '')}"
 
 
 def _notes(notes: Iterable[str]) -> Iterator[str]:

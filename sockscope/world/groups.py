@@ -1,9 +1,16 @@
 """Process groups, sessions and the terminal they share."""
 
+from collections.abc import Iterable, Iterator
+
+from sockscope.model.keys import DescriptorKey
 from sockscope.model.process import Process
 from sockscope.world.commands import command
-from sockscope.world.relations import Group, Terminal
+from sockscope.world.relations import BackgroundReader, Group, Terminal
 from sockscope.world.store import Store
+
+SIGINT_EFFECTS = {"default": "fatal"}
+SIGTTIN_EFFECTS = {"default": "stop", "caught": "caught", "ignored": "EIO", "blocked": "EIO"}
+"""What a read from the background comes to (drivers/tty/tty_jobctrl.c, `__tty_check_change`)."""
 
 
 def group(store: Store, pgid: int) -> Group | None:
@@ -30,12 +37,28 @@ def terminal(store: Store, process: Process) -> Terminal | None:
     if not process.tty:
         return None
     session = [store.processes[key] for key in store.process_index.sessions.get(process.sid)]
-    groups = {member.pgid for member in session if member.tty == process.tty}
-    foreground = [key.pid for key in store.process_index.groups.get(process.tpgid, ()) if process.tpgid > 0]
+    members = [member for member in session if member.tty == process.tty]
+    groups = {member.pgid for member in members}
+    front = store.process_index.groups.get(process.tpgid, ()) if process.tpgid > 0 else ()
+    foreground = [store.processes[key] for key in front]
     return Terminal(
         tty=process.tty,
         sid=process.sid,
         tpgid=process.tpgid,
         groups=tuple(sorted(groups, key=lambda pgid: (pgid != process.tpgid, pgid))),
-        sigint_goes_to=tuple(foreground),
+        sigint_goes_to=tuple(member.pid for member in foreground),
+        sigint_effects=tuple(SIGINT_EFFECTS.get(member.sigint, member.sigint) for member in foreground),
+        background_readers=tuple(_background_readers(store, members)),
     )
+
+
+def _background_readers(store: Store, members: Iterable[Process]) -> Iterator[BackgroundReader]:
+    """Find the descriptors that lead background processes of a session to their own terminal."""
+    for member in members:
+        if member.foreground or member.tpgid <= 0:
+            continue
+        names = {f"/dev/{member.tty}", "/dev/tty"}
+        for fd, descriptor in sorted(store.tables.get(member.key, {}).items()):
+            if descriptor.kind == "tty" and "r" in descriptor.access and descriptor.target in names:
+                effect = SIGTTIN_EFFECTS.get(member.sigttin, "")
+                yield BackgroundReader(DescriptorKey(member.pid, member.start, fd), effect)

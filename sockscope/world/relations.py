@@ -163,6 +163,19 @@ class Terminal:
     """Process groups of the session on this terminal, foreground first, then by number."""
     sigint_goes_to: tuple[int, ...] = ()
     """pids of the foreground group: who gets SIGINT on Ctrl+C."""
+    sigint_effects: tuple[str, ...] = ()
+    """What it does to each of them: `fatal`, `caught`, `ignored`, `blocked`, or "" unknown."""
+    background_readers: tuple["BackgroundReader", ...] = ()
+    """Descriptors through which a process in the background could read this terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackgroundReader:
+    """A descriptor on a terminal, open for reading, of a process that is not in its foreground."""
+
+    key: DescriptorKey
+    effect: str
+    """What a read would do: `stop` (SIGTTIN at its default), `caught`, `EIO` (ignored or blocked), "" unknown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,22 @@ def test_a_descriptor_comes_with_the_terminal_of_its_process(jobs: Truth) -> Non
         assert terminal["foreground"] is in_front
 
 
+def test_ctrl_c_is_told_by_what_it_does_to_each_process_in_front(jobs: Truth) -> None:
+    shell = jobs["shell"]
+    terminal = show(shell["behind"]["pids"][0], 2)["terminal"]
+    effects = dict(zip(terminal["sigint_goes_to"], terminal["sigint_effects"], strict=True))
+    assert effects == dict.fromkeys(shell["front"]["pids"], "fatal")
+
+
+def test_a_reader_behind_is_told_by_what_a_read_would_do_to_it(jobs: Truth) -> None:
+    shell = jobs["shell"]
+    terminal = show(shell["front"]["pids"][0], 2)["terminal"]
+    effects = {(one["pid"], one["effect"]) for one in terminal["background_readers"]}
+    assert (shell["behind"]["pids"][0], "EIO") in effects
+    assert (shell["stopped"]["pids"][0], "stop") in effects
+    assert not {pid for pid, _ in effects} & set(shell["front"]["pids"])
+
+
 def test_a_process_without_a_terminal_says_so(play: Play) -> None:
     truth = play("socketpair_fork")
     assert show(truth["pid"], truth["ours"]["fd"])["terminal"] is None

@@ -14,7 +14,7 @@ def _list(of: Checked) -> list[Checked]:
 
 
 PLACE = {"pid": NUMBER, "fd": NUMBER}
-HOLDER = PLACE | {"comm": TEXT, "cloexec": MAYBE_FLAG, "access": TEXT}
+HOLDER = PLACE | {"comm": TEXT, "cloexec": MAYBE_FLAG, "access": TEXT, "same_file": MAYBE_FLAG}
 CAPABILITY = {"name": TEXT, "available": FLAG, "gives": TEXT, "costs": TEXT, "gain": TEXT}
 NAMESPACE = {
     "inode": MAYBE_NUMBER,
@@ -173,6 +173,8 @@ TERMINAL = {
     "foreground": FLAG,
     "groups": _list(NUMBER),
     "sigint_goes_to": _list(NUMBER),
+    "sigint_effects": _list(TEXT),
+    "background_readers": _list({"pid": NUMBER, "fd": NUMBER, "comm": TEXT, "effect": TEXT}),
 }
 LINK = {"relation": TEXT, "count": NUMBER, "objects": _list(TEXT)}
 NEIGHBOUR = {"pid": NUMBER, "comm": TEXT, "command": TEXT, "phrase": TEXT, "links": _list(LINK)}

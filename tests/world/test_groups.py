@@ -1,8 +1,10 @@
 """Process groups, and who gets Ctrl+C."""
 
+import pytest
+
 from sockscope.frames.messages import Frame
 from sockscope.model.keys import ProcessKey
-from tests.world.build import START, process, world
+from tests.world.build import START, descriptor, process, world
 
 SHELL = process(100, tty="pts/1", tpgid=200, sid=100)
 FRONT = process(200, tty="pts/1", tpgid=200, sid=100, pgid=200)
@@ -57,6 +59,36 @@ def test_ctrl_c_goes_to_every_member_of_the_foreground_group_and_to_nobody_else(
     assert (terminal.tty, terminal.sid, terminal.tpgid) == ("pts/1", 100, 200)
     assert terminal.sigint_goes_to == (200, 201)
     assert terminal.groups == (200, 100, 300)
+
+
+@pytest.mark.parametrize(
+    ("arranged", "effect"),
+    [("default", "fatal"), ("caught", "caught"), ("ignored", "ignored"), ("blocked", "blocked"), ("", "")],
+)
+def test_sigint_is_told_by_what_the_process_has_arranged(arranged: str, effect: str) -> None:
+    front = process(200, tty="pts/1", tpgid=200, sid=100, sigint=arranged)
+    terminal = world(SHELL, front).terminal(SHELL)
+    assert terminal is not None
+    assert terminal.sigint_effects == (effect,)
+
+
+@pytest.mark.parametrize(
+    ("arranged", "effect"),
+    [("default", "stop"), ("caught", "caught"), ("ignored", "EIO"), ("blocked", "EIO"), ("", "")],
+)
+def test_a_background_reader_is_told_by_what_a_read_would_come_to(arranged: str, effect: str) -> None:
+    behind = process(300, pgid=300, tty="pts/1", tpgid=200, sid=100, sigttin=arranged)
+    shown = world(SHELL, FRONT, behind, descriptor(300, 0, "tty", target="/dev/pts/1", access="rw"))
+    terminal = shown.terminal(FRONT)
+    assert terminal is not None
+    assert [(one.key.pid, one.key.fd, one.effect) for one in terminal.background_readers] == [(300, 0, effect)]
+
+
+def test_writing_to_the_terminal_from_behind_is_not_reading() -> None:
+    shown = world(SHELL, FRONT, BEHIND, descriptor(300, 1, "tty", target="/dev/pts/1", access="w"))
+    terminal = shown.terminal(FRONT)
+    assert terminal is not None
+    assert terminal.background_readers == ()
 
 
 def test_a_terminal_of_the_same_name_in_another_session_is_another_terminal() -> None:

@@ -1,6 +1,7 @@
 """A session on a pty as job control leaves it.
 
-In front: `sleep | cat`. Behind: a sleeping job, and one that read the terminal and was stopped by SIGTTIN.
+In front: `sleep | cat`. Behind: a sleeping job that ignores SIGINT and SIGTTIN,
+and one that read the terminal and was stopped by SIGTTIN.
 """
 
 import contextlib
@@ -49,7 +50,11 @@ def run_shell() -> dict[str, object]:
     signal.signal(signal.SIGTTOU, signal.SIG_IGN)
     front = job(["sleep", "1000"], ["cat"], stdin=slave)
     os.tcsetpgrp(slave, front["pgid"])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTTIN, signal.SIG_IGN)
     behind = job(["sleep", "2000"], stdin=slave)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTTIN, signal.SIG_DFL)
     stopped = job(["cat"], stdin=slave)
     os.waitpid(stopped["pids"][0], os.WUNTRACED)
     return {"slave": slave, "front": front, "behind": behind, "stopped": stopped}
