@@ -29,7 +29,7 @@ from sockscope.tui.rowkeys import RowKey
 from sockscope.tui.rows import Rows
 from sockscope.tui.selection_pane import selection_sections
 from sockscope.tui.status import Bar, header_spans, hint_spans, standing
-from sockscope.tui.theme import DARK, LIGHT, ROLE_COLOURS_DARK
+from sockscope.tui.theme import DARK, LIGHT, ROLE_COLOURS_DARK, ROLE_COLOURS_LIGHT
 from sockscope.tui.tree import DescriptorTree
 from sockscope.world.world import World
 
@@ -108,6 +108,14 @@ class Explorer(App[None]):
         self.world = World()
         self.rows = Rows(self.world, options.pids)
         self.inspection = Inspection(feed.send)
+        # Held here: a query would search the help screen while that is open.
+        self.listing = DescriptorTree(self.rows, id="tree")
+        """The list of rows."""
+        self.pane = SidePane(id="pane")
+        """What is known of the selected row."""
+        self._header = Bar(id="header")
+        self._banner = Bar(id="banner")
+        self._footer = Bar(id="footer")
         self.restart_delays = DELAYS
         self.rest = REST
         self._clock = clock
@@ -123,16 +131,17 @@ class Explorer(App[None]):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give the colours of the roles to themes that do not name them."""
-        return {**super().get_theme_variable_defaults(), **ROLE_COLOURS_DARK}
+        colours = ROLE_COLOURS_DARK if self.current_theme.dark else ROLE_COLOURS_LIGHT
+        return {**super().get_theme_variable_defaults(), **colours}
 
     def compose(self) -> ComposeResult:
         """Lay out header, tree, pane and footer."""
-        yield Bar(id="header")
-        yield Bar(id="banner")
+        yield self._header
+        yield self._banner
         with Container(id="body"):
-            yield DescriptorTree(self.rows, id="tree")
-            yield SidePane(id="pane")
-        yield Bar(id="footer")
+            yield self.listing
+            yield self.pane
+        yield self._footer
 
     def on_mount(self) -> None:
         """Take the theme, listen for signals, and start the collector."""
@@ -150,16 +159,6 @@ class Explorer(App[None]):
         """Let the collector go, and start no other."""
         self.workers.cancel_group(self, "feed")
         await self.feed.stop()
-
-    @property
-    def listing(self) -> DescriptorTree:
-        """The list of rows."""
-        return self.query_one(DescriptorTree)
-
-    @property
-    def pane(self) -> SidePane:
-        """What is known of the selected row."""
-        return self.query_one(SidePane)
 
     def _leave_from_thread(self, loop: asyncio.AbstractEventLoop) -> Callable[[], None]:
         def leave() -> None:
@@ -209,10 +208,10 @@ class Explorer(App[None]):
         self._write_bars()
 
     def _tell_age(self) -> None:
-        if self._mourning or self._banner():
+        if self._mourning or self._trouble():
             self._write_bars()
 
-    def _banner(self) -> str:
+    def _trouble(self) -> str:
         """Say that the picture is old, and why; nothing while all is well."""
         now = self._clock()
         if not self._mourning:
@@ -228,13 +227,12 @@ class Explorer(App[None]):
         count = len(self.options.pids)
         selection = f"{count} pid{'' if count == 1 else 's'}" if count else ""
         state = standing(self.world, self.options.interval, selection)
-        self.query_one("#header", Bar).write(lambda width: header_spans(state, width))
+        self._header.write(lambda width: header_spans(state, width))
         hints = PANE_HINTS if self.pane.has_focus else TREE_HINTS
-        self.query_one("#footer", Bar).write(lambda width: hint_spans(hints, width))
-        text = self._banner()
-        banner = self.query_one("#banner", Bar)
-        banner.set_class(bool(text), "-shown")
-        banner.write(lambda _width: [(f" {text}", "bad")])
+        self._footer.write(lambda width: hint_spans(hints, width))
+        text = self._trouble()
+        self._banner.set_class(bool(text), "-shown")
+        self._banner.write(lambda _width: [(f" {text}", "bad")])
 
     def _show_selection(self, *, afresh: bool) -> None:
         sections = selection_sections(self.rows, self.inspection.answer, self.pane.text_width, raw=self._raw)

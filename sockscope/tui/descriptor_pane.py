@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from sockscope.frames.messages import DescriptorReport, Waiting
-from sockscope.model.descriptor import Descriptor
+from sockscope.model.descriptor import Descriptor, Fields
 from sockscope.model.epoll import event_names
 from sockscope.model.keys import DescriptorKey
 from sockscope.model.socket import Socket
@@ -91,8 +91,6 @@ def _identity(descriptor: Descriptor, socket: Socket | None, width: int) -> list
 
 
 def _queues(socket: Socket) -> list[str]:
-    if socket.listening and socket.queue >= 0:
-        return [f"{socket.queue} of {socket.backlog} waiting to be accepted"]
     queued = [f"{socket.recv_q:,} bytes to read"] if socket.recv_q else []
     return [*queued, f"{socket.send_q:,} bytes sent and not taken"] if socket.send_q else queued
 
@@ -250,9 +248,14 @@ def _remarks(notes: Sequence[str], width: int) -> list[Section]:
 def _fdinfo(descriptor: Descriptor, report: DescriptorReport | None, width: int, *, raw: bool) -> Section:
     if report is None:
         fields = {} if descriptor.fields is None else descriptor.fields
-        lines = field_lines({"target": descriptor.target, **fields}, width)
+        lines = field_lines({"target": descriptor.target, **_worth_telling(fields)}, width)
     elif raw:
         lines = [line for text in report.raw.splitlines() for line in wrapped(text, width)]
     else:
-        lines = field_lines({"target": descriptor.target, **report.fields}, width)
+        lines = field_lines({"target": descriptor.target, **_worth_telling(report.fields)}, width)
     return Section("fdinfo", tuple(lines), None, (("raw" if raw else "decoded", "dim"), ("  r switches", "faint")))
+
+
+def _worth_telling(fields: Fields) -> Fields:
+    """Leave out what is empty, and the registrations of an epoll, which have a section of their own."""
+    return {name: value for name, value in fields.items() if name != "targets" and value not in ([], {}, None)}

@@ -7,6 +7,8 @@ socketpair; worker 2 inherits the master's end of worker 1's channel, worker 1 i
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
+
 from sockscope.frames.messages import (
     Answer,
     DescriptorReport,
@@ -79,6 +81,11 @@ def pipe(pid: int, fd: int, ino: int, access: str) -> Descriptor:
 
 def anon(pid: int, fd: int, kind: str, number: int) -> Descriptor:
     return descriptor(pid, fd, kind, f"anon_inode:[{kind}]", ino=1038, object=f"{kind}#{number}")
+
+
+def event(pid: int, number: int) -> Descriptor:
+    entry = anon(pid, 15, "eventfd", number)
+    return msgspec.structs.replace(entry, fields={"count": 0, "id": 40 + number, "semaphore": False})
 
 
 def null(pid: int, *fds: int) -> list[Descriptor]:
@@ -160,8 +167,8 @@ def nginx_tables() -> list[Descriptor]:
     channels = [(MASTER, 3, A0), (MASTER, 9, A1), (MASTER, 10, B0), (MASTER, 11, B1)]
     channels += [(WORKER1, 9, A1), (WORKER1, 3, B0), (WORKER2, 3, A0), (WORKER2, 11, B1)]
     found += [sock(*channel) for channel in channels]
-    found += [anon(WORKER1, 14, "epoll", 1), anon(WORKER1, 15, "eventfd", 1), sock(WORKER1, 16, SERVER_END)]
-    found += [anon(WORKER2, 14, "epoll", 2), anon(WORKER2, 15, "eventfd", 2)]
+    found += [anon(WORKER1, 14, "epoll", 1), event(WORKER1, 1), sock(WORKER1, 16, SERVER_END)]
+    found += [anon(WORKER2, 14, "epoll", 2), event(WORKER2, 2)]
     return found
 
 
@@ -216,7 +223,7 @@ def epolls() -> list[EpollInstance]:
             target(own_listener, 0x2019, sock(pid, own_listener, own_listener_ino)),
             target(8, EXCLUSIVE, sock(pid, 8, LOCAL)),
             target(channel, IN_RDHUP_ET, sock(pid, channel, channel_ino)),
-            target(15, 0x80000001, anon(pid, 15, "eventfd", pid - MASTER)),
+            target(15, 0x80000001, event(pid, pid - MASTER)),
         )
 
     served = target(16, IN_RDHUP_ET, sock(WORKER1, 16, SERVER_END))

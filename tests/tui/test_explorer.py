@@ -73,11 +73,16 @@ class Driven:
 
 @asynccontextmanager
 async def exploring(
-    *pids: int, size: tuple[int, int] = (120, 40), feed: ScriptedFeed | None = None, clock: float = NOW
+    *pids: int,
+    size: tuple[int, int] = (120, 40),
+    feed: ScriptedFeed | None = None,
+    clock: float = NOW,
+    restart_delay: float = 0.0,
 ) -> AsyncIterator[Driven]:
     feed = feed or ScriptedFeed()
     app = Explorer(feed, Options(pids=pids), clock=lambda: clock)
     app.rest = 0.0
+    app.restart_delays = (restart_delay,)
     async with app.run_test(size=size, notifications=True) as pilot:
         driven = Driven(app, pilot, feed)
         await driven.until(lambda: app.rows.cursor is not None or app.world.seq)
@@ -388,6 +393,20 @@ async def test_the_help_lists_signs_and_keys_and_closes_before_the_app() -> None
         assert it.app.is_running
 
 
+async def test_the_picture_behind_the_help_goes_on() -> None:
+    async with exploring(WORKER1) as it:
+        await it.go(dkey(WORKER1, 5))
+        await it.press("question_mark")
+        await it.refresh(stage.delta(2, opened=[stage.sock(WORKER1, 20, 777)]))
+        await it.pilot.resize_terminal(100, 30)
+        it.feed.die("the collector was ended by signal 9")
+        await it.until(lambda: it.feed.starts == 2)
+        await it.press("escape")
+        await it.until(lambda: it.world.seq == 1)
+        assert it.cursor == dkey(WORKER1, 5)
+        assert "Held by 3" in it.pane
+
+
 @pytest.mark.parametrize("key", ["q", "ctrl+c", "ctrl+q"])
 async def test_it_quits_and_lets_the_collector_go(key: str) -> None:
     async with exploring() as it:
@@ -439,8 +458,7 @@ async def test_following_to_a_row_that_is_gone_says_so() -> None:
 
 async def test_a_dead_collector_is_named_and_another_one_started() -> None:
     feed = ScriptedFeed()
-    async with exploring(feed=feed, clock=NOW + 12) as it:
-        it.app.restart_delays = (30.0,)
+    async with exploring(feed=feed, clock=NOW + 12, restart_delay=30.0) as it:
         await it.go(dkey(WORKER1, 14))
         feed.die("the collector was ended by signal 9")
         await it.until(lambda: it.bar("banner"))

@@ -82,6 +82,19 @@ def test_light(snap_compare: Any) -> None:
     assert snap_compare(explorer(*NGINX), terminal_size=(120, 32), run_before=steps)
 
 
+def test_no_colour(snap_compare: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert snap_compare(explorer(*NGINX), terminal_size=(120, 32), run_before=at(dkey(MASTER, 9)))
+
+
+def test_another_theme(snap_compare: Any) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        pilot.app.theme = "textual-light"
+        await at(dkey(MASTER, 9))(pilot)
+
+    assert snap_compare(explorer(*NGINX), terminal_size=(120, 32), run_before=steps)
+
+
 def test_focused_pane(snap_compare: Any) -> None:
     assert snap_compare(explorer(*NGINX), terminal_size=(120, 32), run_before=at(dkey(WORKER1, 14), "tab", "down"))
 
