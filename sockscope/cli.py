@@ -41,16 +41,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if command is not None:
             return command(words[1:])
         return _explore(words)
-    except CommandError as error:
-        return _complain(str(error), error.code)
-    except UsageError as error:
-        return _complain(str(error), USAGE)
+    except (CommandError, UsageError) as error:
+        return _complain(str(error), error.code if isinstance(error, CommandError) else USAGE)
     except BrokenPipeError:
         # The reader of our output has gone, as `head` does; nothing is left to say it to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
     except KeyboardInterrupt:
         return INTERRUPTED
+    except (MemoryError, OSError) as error:
+        out = "out of memory (ulimit -v, or the control group's limit)"
+        why = f"the kernel refuses: {error.strerror or error}" if isinstance(error, OSError) else out
+        return _complain(why, DENIED)
 
 
 def _explore(words: list[str]) -> int:
@@ -158,15 +160,19 @@ def _collect(words: list[str]) -> int:
 
 
 def _keep_what_looking_takes() -> None:
-    """Give up every right but those that a collector uses.
+    """Give up every right but those that a collector uses, and make sure of the descriptors that it needs.
 
     Raises:
         CommandError: the kernel refuses.
     """
+    from sockscope.privileges.limits import LimitError, ensure_descriptors
     from sockscope.privileges.roles import confine_collector
 
     try:
+        ensure_descriptors()
         confine_collector()
+    except LimitError as error:
+        raise CommandError(str(error), DENIED) from error
     except OSError as error:
         msg = f"cannot give up rights: {error.strerror}"
         raise CommandError(msg, DENIED) from error

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -78,6 +79,7 @@ class Explorer(App[None]):
         Binding("backspace,left_square_bracket", "return", "Back", id="app.back"),
         Binding("right_square_bracket", "forward", "Forward again", id="app.forward"),
         Binding("r", "raw", "Raw or decoded fdinfo", id="app.raw"),
+        Binding("R", "restart", "Start the collector again", id="app.restart", show=False),
         Binding("K", "kernel_threads", "Show or hide kernel threads", id="app.kernel_threads"),
         Binding("z", "toggle_pane", "Show or hide the side pane", id="app.pane"),
         Binding("less_than_sign", "resize(5)", "Wider side pane", id="app.pane_wider"),
@@ -126,6 +128,7 @@ class Explorer(App[None]):
         self._pane_share = 40
         self._mourning = ""
         self._restart_at = 0.0
+        self._again = asyncio.Event()
         self._heard_at = clock()
         self._pictured = False
 
@@ -170,7 +173,7 @@ class Explorer(App[None]):
 
     @work(exclusive=True, group="feed")
     async def _follow_feed(self) -> None:
-        await keep_reading(self.feed, self.receive, self._mourn, self.restart_delays)
+        await keep_reading(self.feed, self.receive, self._mourn, self.restart_delays, self._again)
 
     def receive(self, message: Message) -> None:
         """Take one message of the feed."""
@@ -216,9 +219,11 @@ class Explorer(App[None]):
         now = self._clock()
         if not self._mourning:
             silent = now - self._heard_at
-            late = self._pictured and silent > self.options.interval + SILENCE
+            late = silent > self.options.interval + SILENCE
             return f"the collector has said nothing for {silent:.0f} s" if late else ""
         age = f" · this picture is {max(0.0, now - self.world.time):.0f} s old" if self._pictured else ""
+        if math.isinf(self._restart_at):
+            return f"{self._mourning}{age} · it died again and again: R starts another"
         return f"{self._mourning}{age} · another starts in {max(0.0, self._restart_at - now):.0f} s"
 
     # What is shown
@@ -326,6 +331,11 @@ class Explorer(App[None]):
     def action_help(self) -> None:
         """Explain signs and keys."""
         self.push_screen(HelpScreen())
+
+    def action_restart(self) -> None:
+        """Start a collector now, if there is none."""
+        if self._mourning:
+            self._again.set()
 
     def action_raw(self) -> None:
         """Switch between decoded and raw fdinfo."""

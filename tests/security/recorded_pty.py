@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -21,6 +22,7 @@ PATIENCE = 60
 """Seconds to wait for what must come; only a failing test waits this long."""
 EXPLORER = (sys.executable, "-m", "sockscope")
 COLUMNS, LINES = 160, 50
+PICTURE = re.compile(rb"[1-9][0-9,]* process")
 
 
 class RecordedPty:
@@ -105,8 +107,8 @@ class RecordedPty:
         self.wait_for(text)
 
     def wait_for_picture(self) -> None:
-        """Read on until the first picture stands: the header counts processes."""
-        self.wait_for(b"processes")
+        """Read on until a picture stands: the header counts processes."""
+        self.wait_until(lambda: PICTURE.search(self.stream) is not None, "a picture")
 
     def press(self, keys: bytes) -> None:
         """Type."""

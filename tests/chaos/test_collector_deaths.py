@@ -1,0 +1,134 @@
+"""The collector dies, in every way a process can: the explorer says so, keeps its picture, and starts another."""
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+
+import psutil
+import pytest
+
+from sockscope.frames.codec import MessageReader, StreamError, encode
+from sockscope.frames.messages import Frame, Next
+from sockscope.tui.lifeline import DEATHS
+from tests.security.recorded_pty import RecordedPty, explorer
+
+
+@pytest.fixture
+def terminal() -> Iterator[RecordedPty]:
+    with explorer("--interval", "0.1", "--pid", str(os.getpid())) as made:
+        yield made
+
+
+def collector(terminal: RecordedPty) -> psutil.Process | None:
+    """The one that runs now."""
+    found = [process for process in terminal.family()[2:] if process.status() != psutil.STATUS_ZOMBIE]
+    return found[0] if found else None
+
+
+def kill_once(terminal: RecordedPty, before: int) -> int:
+    """Kill the collector that follows another one, and return its pid."""
+    terminal.wait_until(
+        lambda: (one := collector(terminal)) is not None and one.pid != before, "another collector to start"
+    )
+    one = collector(terminal)
+    assert one is not None
+    one.kill()
+    return one.pid
+
+
+def test_a_killed_collector_is_named_and_followed_by_another(terminal: RecordedPty) -> None:
+    first = collector(terminal)
+    assert first is not None
+    first.kill()
+    terminal.wait_for("ended by signal 9")
+    terminal.wait_until(lambda: (one := collector(terminal)) is not None and one.pid != first.pid, "another collector")
+    terminal.press(b"q")
+    assert terminal.wait_for_end() == 0
+
+
+def test_after_many_deaths_it_stops_with_the_reason_until_r_is_pressed(terminal: RecordedPty) -> None:
+    dead = 0
+    for _ in range(DEATHS):
+        dead = kill_once(terminal, dead)
+    terminal.wait_for("this picture is")
+    terminal.wait_for("R starts another")
+    assert collector(terminal) is None
+    terminal.press(b"R")
+    terminal.wait_until(lambda: collector(terminal) is not None, "a collector")
+    terminal.press(b"q")
+    assert terminal.wait_for_end() == 0
+
+
+def test_the_death_of_the_spawner_is_said_and_quitting_still_works(terminal: RecordedPty) -> None:
+    for process in terminal.family()[1:]:
+        process.kill()
+    terminal.wait_for("start sockscope again")
+    terminal.press(b"q")
+    assert terminal.wait_for_end() == 0
+    terminal.assert_restored()
+
+
+def test_a_stopped_collector_is_called_silent_and_does_not_keep_it_from_quitting(terminal: RecordedPty) -> None:
+    one = collector(terminal)
+    assert one is not None
+    one.suspend()
+    terminal.wait_for("said nothing for")
+    terminal.press(b"q")
+    assert terminal.wait_for_end() == 0
+    assert not one.is_running()
+
+
+def limited(limit: Callable[[], None], *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    """Run a collector under a limit, asked for several frames."""
+    return subprocess.run(
+        [sys.executable, "-m", "sockscope", *arguments],
+        input=b"".join([encode(Next())] * 3), capture_output=True, preexec_fn=limit, timeout=120, check=False,
+    )  # fmt: skip
+
+
+def one_clear_line(done: subprocess.CompletedProcess[bytes]) -> str:
+    """Check that a command that failed said one line, without a trace, and return it."""
+    text = done.stderr.decode()
+    assert done.returncode not in {0, -signal.SIGSEGV}, text
+    assert text.startswith("sockscope: "), text
+    assert text.count("\n") == 1, text
+    return text
+
+
+def test_a_collector_without_memory_says_so_in_one_line() -> None:
+    # Enough to load the program, too little to describe what a machine holds.
+    enough = 0
+    for megabytes in range(60, 400, 40):
+        done = limited(lambda size=megabytes << 20: resource.setrlimit(resource.RLIMIT_AS, (size, size)), "collect")
+        if b"frame" in done.stdout[:4096] or done.returncode == 0:
+            enough = megabytes
+            break
+        if done.stderr.startswith(b"sockscope: "):
+            assert "memory" in one_clear_line(done)
+    assert enough, "no amount of memory was enough"
+
+
+def test_a_collector_without_descriptors_says_so_in_one_line() -> None:
+    done = limited(lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (8, 8)), "collect")
+    assert done.returncode == 3
+    assert "open files" in one_clear_line(done)
+
+
+def test_a_collector_takes_the_descriptors_that_it_may_have() -> None:
+    done = limited(lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (8, 64)), "collect", "--interval", "0.1")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert any(isinstance(message, Frame) for message in MessageReader().feed(done.stdout))
+
+
+def test_a_stream_that_is_cut_inside_a_frame_is_an_error_not_a_picture() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "sockscope", "collect"], stdin=subprocess.DEVNULL, capture_output=True, check=True
+    )
+    reader = MessageReader()
+    cut = len(done.stdout) - 7
+    assert not [message for message in reader.feed(done.stdout[:cut]) if isinstance(message, Frame)]
+    with pytest.raises(StreamError, match="ends inside a message"):
+        reader.close()
