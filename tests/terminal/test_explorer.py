@@ -46,6 +46,22 @@ def test_nothing_it_started_outlives_it(explorer: Terminal) -> None:
     wait_until(lambda: not any(map(psutil.Process.is_running, programs)))
 
 
+def test_a_collector_that_dies_is_spoken_of_and_replaced(explorer: Terminal, actor: Truth) -> None:
+    (collector,) = collectors(explorer)
+    collector.kill()
+    explorer.wait_for("the collector", "signal 9")
+    explorer.wait_without("signal 9")
+    (other,) = collectors(explorer)
+    assert other.pid != collector.pid
+    assert f"127.0.0.1:{actor['port']}" in explorer.screen()
+    explorer.press("q")
+    explorer.wait_for("status=0")
+
+
+def collectors(explorer: Terminal) -> list[psutil.Process]:
+    return [program for program in explorer.programs() if "collect" in program.cmdline()]
+
+
 def test_a_question_mark_explains_the_signs_and_escape_goes_back(explorer: Terminal) -> None:
     explorer.press("?")
     help_text = explorer.wait_for("same kernel object", "proven")
