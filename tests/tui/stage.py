@@ -135,10 +135,15 @@ def nginx_processes() -> list[Process]:
 
 def shell_processes() -> list[Process]:
     job: dict[str, Any] = {"ppid": BASH, "sid": BASH, "tty": "pts/1", "tpgid": SERVER, "uid": 1000, "user": "ann"}
+    job |= {"sigint": "default", "sigttin": "default"}
     return [
         process(SSHD, "sshd: ann@pts/1", comm="sshd", fd_count=2),
-        process(BASH, "-bash", comm="bash", fd_count=4, **{**job, "ppid": SSHD}),
-        process(SERVER, "./server", "--port", "7000", fd_count=4, state="R", pgid=SERVER, **job),
+        process(
+            BASH, "-bash", comm="bash", fd_count=4, **{**job, "ppid": SSHD, "sigint": "caught", "sigttin": "ignored"}
+        ),
+        process(
+            SERVER, "./server", "--port", "7000", fd_count=4, state="R", pgid=SERVER, **{**job, "sigint": "caught"}
+        ),
         process(TEE, "tee", "server.log", fd_count=4, pgid=SERVER, **job),
         process(SLEEP, "sleep", "1000", fd_count=3, pgid=SLEEP, **{**job, "state": "S"}),
     ]

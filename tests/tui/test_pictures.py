@@ -38,21 +38,27 @@ def at(key: RowKey, *keys: str, answered: bool = True) -> Steps:
             await pilot.pause()
         await pilot.pause()
         app.listing.go_to(key)
+        await settled(pilot, app, answered=answered)
         await pilot.press(*keys)
-        while answered and app.inspection.answer is None:
-            await pilot.pause()
-        await pilot.pause()
+        await settled(pilot, app, answered=answered)
 
     return steps
 
 
+async def settled(pilot: Pilot[Any], app: Explorer, *, answered: bool) -> None:
+    await pilot.pause()
+    while answered and app.inspection.answer is None:
+        await pilot.pause()
+    await pilot.pause()
+
+
 SHOTS: dict[str, tuple[tuple[int, ...], Steps]] = {
-    "tree": ((), at(GroupKey("pgrp", SERVER), "plus", "right", "down", "right")),
+    "tree": ((), at(pkey(SERVER), "plus", "down", "right")),
     "highlight": (NGINX, at(dkey(MASTER, 9))),
     "listener": (NGINX, at(dkey(MASTER, 5))),
     "epoll": (NGINX, at(dkey(WORKER1, 14))),
-    "process": ((), at(pkey(WORKER1), "left", "right", "down", "down")),
-    "terminal": ((), at(dkey(stage.SLEEP, 1))),
+    "process": ((), at(pkey(WORKER2))),
+    "terminal": ((), at(dkey(stage.SLEEP, 1), "tab", "end")),
 }
 
 
