@@ -25,6 +25,8 @@ class AnonymousIdentity:
         """Use `registry` for all that sits on inode `shared`."""
         self._registry = registry
         self._shared = shared
+        self.deferred = False
+        """Whether what needs kcmp stays without a name."""
 
     def name(self, kind: str, slot: Slot, ino: int, eventfd_id: int | None) -> tuple[str, bool]:
         """Return the object's identity and whether its equality with others is established.
@@ -40,6 +42,8 @@ class AnonymousIdentity:
             return f"{kind}:[{ino}]", True
         if eventfd_id is not None:
             return f"eventfd-id:{eventfd_id}", True
+        if self.deferred:
+            return "", False
         placed = self._registry.place(kind, slot)
         if placed is not None:
             return placed, True

@@ -7,6 +7,7 @@ import time
 from sockscope.collect.anonymous import AnonymousIdentity, shared_inode
 from sockscope.collect.capabilities import Capabilities, notes
 from sockscope.collect.cgroups import CgroupPaths, unified_mount
+from sockscope.collect.crew import Crew
 from sockscope.collect.descriptors import Descriptors
 from sockscope.collect.details import socket_details
 from sockscope.collect.dumps import Dumps
@@ -34,12 +35,15 @@ from sockscope.model.keys import ProcessKey
 class Collector:
     """Look at one machine again and again."""
 
-    def __init__(self, root: str = "/proc", *, all_flags: bool = False, no_diag: bool = False) -> None:
+    def __init__(
+        self, root: str = "/proc", *, all_flags: bool = False, once: bool = False, no_diag: bool = False
+    ) -> None:
         """Look at the processes below `root`.
 
         Args:
             root: a procfs.
-            all_flags: read the open flags of every descriptor, for a single complete picture.
+            all_flags: read the open flags of every descriptor.
+            once: expect to be asked for one picture only, and use all cores for it.
             no_diag: never open a sock_diag socket, which can load kernel modules; read /proc/net instead.
         """
         self._procfs = Procfs(root)
@@ -64,8 +68,9 @@ class Collector:
         self._capabilities = Capabilities(self._procfs, diag=not no_diag, cgroup_root=self._cgroups.root)
         self._epolls = EpollCollector(self._procfs, self._known, self._work)
         processes = ProcessReader(self._procfs)
+        crew = Crew(self._procfs, self._tables, self._mounts, self._work) if once else None
         self._walk = ProcessWalk(
-            self._procfs, self._tables, processes, self._mounts, self._registry, self._known, self._work
+            self._procfs, self._tables, processes, self._mounts, self._registry, self._known, self._work, crew
         )
         self._picture: Picture | None = None
         self._seq = 0

@@ -1,8 +1,11 @@
 """One descriptor table: links, access modes and fdinfo of a process turned into descriptors."""
 
+import contextlib
 import os
 from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from sockscope.collect.anonymous import AnonymousIdentity
 from sockscope.collect.files import FileClassifier
@@ -34,8 +37,8 @@ class TableScan:
     """Descriptors whose link or fdinfo was denied."""
     denied: str = ""
     """Why nothing could be read, or ""."""
-    epolls: dict[str, bytes] = field(default_factory=dict)
-    """fdinfo of the epoll instances in it, by object."""
+    epolls: dict[int, bytes] = field(default_factory=dict)
+    """fdinfo of the epolls in it, by number."""
 
 
 class TableReader:
@@ -57,6 +60,8 @@ class TableReader:
         self._work = work
         self.all_flags = False
         """Read fdinfo of every descriptor, also where the row does not need it."""
+        self.own: set[int] = set()
+        """Descriptors of this process that are open only because it looks."""
 
     def scan(self, key: ProcessKey, namespace: int, before: dict[int, Descriptor]) -> TableScan:
         """Walk the table of a process; what has not changed since `before` is taken over as it is.
@@ -71,23 +76,38 @@ class TableReader:
             scan.denied = "permission denied"
             return scan
         self._work.scanned += 1
+        infos = -1
         try:
-            self._walk(table, key, namespace, before, scan)
+            # Denied: then each fdinfo file is, and is counted.
+            with contextlib.suppress(PermissionError):
+                infos = self._procfs.open_infos(key.pid)
+            self._walk(_Walk(table, infos, key, namespace, scan), before)
         finally:
             os.close(table)
+            if infos >= 0:
+                os.close(infos)
         if scan.unreadable and not scan.descriptors:
             scan.denied = "permission denied"
         return scan
 
-    def _walk(
-        self, table: int, key: ProcessKey, namespace: int, before: dict[int, Descriptor], scan: TableScan
-    ) -> None:
-        descriptors = scan.descriptors
-        # The walk's own descriptor of the directory is no part of the picture.
-        own = table if key.pid == os.getpid() else -1
-        walk = _Walk(table, key, namespace, scan)
-        for fd, raw, error in self._procfs.links(table):
-            if fd == own:
+    def defer(self) -> None:
+        """Leave the objects that only kcmp can tell apart without a name, for `named` in another process."""
+        self._anonymous.deferred = True
+
+    def named(self, descriptor: Descriptor) -> Descriptor:
+        """Name the object of a descriptor that was read where naming was deferred."""
+        if descriptor.object:
+            return descriptor
+        slot = (descriptor.pid, descriptor.fd)
+        object_, proven = self._anonymous.name(descriptor.kind, slot, descriptor.ino, None)
+        return msgspec.structs.replace(descriptor, object=object_, unproven=not proven)
+
+    def _walk(self, walk: "_Walk", before: dict[int, Descriptor]) -> None:
+        scan, descriptors = walk.scan, walk.scan.descriptors
+        # The walk's own descriptors of the directories are no part of the picture.
+        own = {walk.table, walk.infos} | self.own if walk.key.pid == os.getpid() else set()
+        for fd, raw, error in self._procfs.links(walk.table):
+            if fd in own:
                 continue
             if raw is None:
                 scan.unreadable += isinstance(error, PermissionError)
@@ -107,10 +127,10 @@ class TableReader:
         if raw.startswith(_SOCKET):
             if old is not None and not self.all_flags and old.target.encode() == raw:
                 return old
-            return self._numbered(key, fd, raw, "socket", "rw")
+            return self._numbered(walk, fd, raw, "socket", "rw")
         if raw.startswith(_PIPE):
             mode = "" if self.all_flags else self._procfs.access(walk.table, fd)
-            return self._numbered(key, fd, raw, "pipe", mode)
+            return self._numbered(walk, fd, raw, "pipe", mode)
         link = parse_link(raw)
         if link.kind == "namespace":
             mode = self._procfs.access(walk.table, fd)
@@ -121,7 +141,7 @@ class TableReader:
 
     def _by_fdinfo(self, walk: "_Walk", fd: int, raw: bytes, link: Link, old: Descriptor | None) -> Descriptor:
         key = walk.key
-        info = parse_fdinfo(self._fdinfo(key.pid, fd))
+        info = parse_fdinfo(self._fdinfo(walk, fd))
         if link.kind != "path" and link.kind not in PATH_KINDS and link.kind != "pty-master":
             return self._without_path(key, fd, raw, link, info)
         if old is not None and self._is_same_file(old, raw, info, key.pid, walk.namespace):
@@ -139,21 +159,22 @@ class TableReader:
 
     def _epoll(self, walk: "_Walk", fd: int, raw: bytes) -> Descriptor:
         """Describe an epoll; its registrations are proven and kept apart, once an instance."""
-        text = self._fdinfo(walk.key.pid, fd, EPOLL_LIMIT)
+        text = self._fdinfo(walk, fd, EPOLL_LIMIT)
         info = parse_fdinfo(text.partition(b"tfd:")[0])
         found = self._without_path(walk.key, fd, raw, EPOLL, info)
-        walk.scan.epolls[found.object] = text
+        walk.scan.epolls[fd] = text
         return found
 
-    def _numbered(self, key: ProcessKey, fd: int, raw: bytes, kind: str, mode: str) -> Descriptor:
+    def _numbered(self, walk: "_Walk", fd: int, raw: bytes, kind: str, mode: str) -> Descriptor:
         """Describe a socket or pipe, whose link text names its inode."""
         target = raw.decode("ascii", "replace")
         ino = int(raw[raw.index(b"[") + 1 : -1])
         flags = -1
         if self.all_flags:
-            flags = parse_flags(self._fdinfo(key.pid, fd))
+            flags = parse_flags(self._fdinfo(walk, fd))
             mode = mode or access_mode(flags)
-        return Descriptor(key.pid, key.start, fd, kind, target, mode, target, ino, self._devices[kind], flags)
+        pid, start = walk.key
+        return Descriptor(pid, start, fd, kind, target, mode, target, ino, self._devices[kind], flags)
 
     def _with_path(self, key: ProcessKey, fd: int, raw: bytes, link: Link, info: Fdinfo, namespace: int) -> Descriptor:
         facts = self._files.describe(key.pid, namespace, link, info)
@@ -186,9 +207,11 @@ class TableReader:
             info.ino, 0, info.flags, not proven, fields or None,
         )  # fmt: skip
 
-    def _fdinfo(self, pid: int, fd: int, limit: int = 1 << 20) -> bytes:
+    def _fdinfo(self, walk: "_Walk", fd: int, limit: int = 1 << 20) -> bytes:
         self._work.fdinfo += 1
-        return self._procfs.read(pid, f"fdinfo/{fd}", limit)
+        if walk.infos < 0:
+            raise PermissionError
+        return self._procfs.read_record(walk.infos, str(fd), limit)
 
 
 @dataclass(slots=True, frozen=True)
@@ -197,6 +220,8 @@ class _Walk:
 
     table: int
     """Descriptor of its directory."""
+    infos: int
+    """Descriptor of the directory of its fdinfo files, -1 where that is denied."""
     key: ProcessKey
     namespace: int
     """Mount namespace."""

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from sockscope.collect.crew import Crew
 from sockscope.collect.descriptors import Descriptors
 from sockscope.collect.gate import Activity, read_activity, unchanged
 from sockscope.collect.identity import IdentityRegistry
 from sockscope.collect.mounts import MountTables
 from sockscope.collect.processes import ProcessReader
-from sockscope.collect.tables import TableReader
+from sockscope.collect.tables import TableReader, TableScan
 from sockscope.collect.threads import private_threads
 from sockscope.collect.work import Work
 from sockscope.kernel.process import ProcessStat, parse_stat
@@ -64,8 +65,12 @@ class ProcessWalk:
         registry: IdentityRegistry,
         known: Descriptors,
         work: Work,
+        crew: Crew | None = None,
     ) -> None:
-        """Read processes with `processes` and tables with `tables`."""
+        """Read processes with `processes` and tables with `tables`, those of a first look in a `crew` if there is one.
+
+        A crew reads tables before the activity of their processes is read, so what it has read is good for one look.
+        """
         self._procfs = procfs
         self._tables = tables
         self._processes = processes
@@ -77,23 +82,36 @@ class ProcessWalk:
         self._keys: dict[int, ProcessKey] = {}
         """Who had a pid in the walk before."""
         self._turn = 0
+        self._crew = crew
+        self._ahead: dict[ProcessKey, TableScan] = {}
+        """What the crew has read."""
 
     def refresh(self, interval: float) -> Walked:
         """Look at every process; refreshes come every `interval` seconds, 0 unknown."""
         parts = max(1, round(FULL_PASS / interval)) if interval > 0 else DEFAULT_PARTS
         found = Walked()
         thread_of: dict[int, int] = {}
-        for pid in self._procfs.pids():
-            key = self._look_at(pid, 0, self._turn % parts == pid % parts, found)
-            if key is not None:
-                thread_of.update(dict.fromkeys(found.watched[key].threads, pid))
+        pids = self._procfs.pids()
+        mine = self._crew.start(pids) if self._crew is not None else pids
+        self._look_at_all(mine, parts, found, thread_of)
+        if self._crew is not None:
+            self._ahead = self._crew.collect()
+            self._look_at_all([pid for pid in pids if pid not in set(mine)], parts, found, thread_of)
         for tid, pid in thread_of.items():
             self._look_at(tid, pid, self._turn % parts == pid % parts, found)
+        self._ahead.clear()
         self._keep_in_step(found)
         self._watched = found.watched
         self._keys = {key.pid: key for key in found.watched}
         self._turn += 1
         return found
+
+    def _look_at_all(self, pids: Iterable[int], parts: int, found: Walked, thread_of: dict[int, int]) -> None:
+        """Look at some processes, and note their threads with tables of their own."""
+        for pid in pids:
+            key = self._look_at(pid, 0, self._turn % parts == pid % parts, found)
+            if key is not None:
+                thread_of.update(dict.fromkeys(found.watched[key].threads, pid))
 
     def descriptor(self, pid: int, start: int, fd: int) -> Descriptor | None:
         """Return a descriptor of the last walk."""
@@ -167,16 +185,19 @@ class ProcessWalk:
                 raw, process, activity, before.table, before.unreadable, before.denied, before.threads
             )  # fmt: skip
         process = self._processes.read(key.pid, stat, None, activity.fd_count)
-        scan = self._tables.scan(key, self._mounts.namespace(key.pid), before.table if before else {})
+        scan = self._ahead.get(key) or self._scan(key, before)
         threads = () if thread_of else private_threads(self._procfs, key.pid, stat)
         if parse_stat(self._procfs.read(key.pid, "stat", STAT_LIMIT)).start != stat.start:
             raise ProcessLookupError  # the pid was reused while its table was walked
         if before is not None and idle and _differs(before.table, scan.descriptors):
             self._work.missed += 1
         found.fresh.append(key)
-        found.epolls.update(scan.epolls)
+        found.epolls.update({scan.descriptors[fd].object: raw for fd, raw in scan.epolls.items()})
         process = _keep(known, _finish(process, thread_of, scan.denied))
         return Watched(raw, process, activity, scan.descriptors, scan.unreadable, scan.denied, threads)
+
+    def _scan(self, key: ProcessKey, before: Watched | None) -> TableScan:
+        return self._tables.scan(key, self._mounts.namespace(key.pid), before.table if before else {})
 
 
 def _differs(before: dict[int, Descriptor], after: dict[int, Descriptor]) -> bool:

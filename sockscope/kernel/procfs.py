@@ -9,6 +9,7 @@ import stat
 from collections.abc import Iterator
 
 _CHUNK = 16 << 10
+_RECORD = 4 << 10
 
 
 class Procfs:
@@ -30,6 +31,24 @@ class Procfs:
     def read(self, pid: int, name: str, limit: int = 1 << 20) -> bytes:
         """Read at most `limit` bytes of a file of a process, such as `stat` or `task/12/syscall`."""
         return _read(f"{self.root}/{pid}/{name}", limit)
+
+    def open_infos(self, pid: int) -> int:
+        """Open the directory of a process's fdinfo files, for `read_record`. The caller closes it."""
+        return os.open(f"{self.root}/{pid}/fdinfo", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+
+    @staticmethod
+    def read_record(directory: int, name: str, limit: int = 1 << 20) -> bytes:
+        """Read at most `limit` bytes of a file that the kernel gives as one record, as all of fdinfo.
+
+        Below an open directory the path is not walked again: two thirds of the cost of `read`.
+        """
+        file = os.open(name, os.O_RDONLY | os.O_CLOEXEC, dir_fd=directory)
+        try:
+            record = os.read(file, _RECORD)
+            # A record that leaves room in the buffer has ended (fs/seq_file.c).
+            return record if len(record) < _RECORD else record + _rest(file, limit - len(record))
+        finally:
+            os.close(file)
 
     def read_system(self, name: str, limit: int = 1 << 20) -> bytes:
         """Read at most `limit` bytes of a file of no process, such as `tty/drivers`."""
@@ -99,11 +118,15 @@ class Procfs:
 def _read(path: str, limit: int) -> bytes:
     file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        # Files of /proc have no size to ask for, and give one record or page at a time.
-        chunks: list[bytes] = []
-        while limit > 0 and (chunk := os.read(file, min(limit, _CHUNK))):
-            chunks.append(chunk)
-            limit -= len(chunk)
+        return _rest(file, limit)
     finally:
         os.close(file)
+
+
+def _rest(file: int, limit: int) -> bytes:
+    # Files of /proc have no size to ask for, and give one record or page at a time.
+    chunks: list[bytes] = []
+    while limit > 0 and (chunk := os.read(file, min(limit, _CHUNK))):
+        chunks.append(chunk)
+        limit -= len(chunk)
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)

@@ -23,6 +23,17 @@ from sockscope.report.selection import Selection
 from sockscope.world.peers import peers
 from sockscope.world.world import World
 
+_RECORDS = {
+    "groups": "group",
+    "processes": "process",
+    "descriptors": "descriptor",
+    "sockets": "socket",
+    "epolls": "epoll",
+    "outside": "outside",
+}
+"""Lists of the document and what a line of each is called."""
+_encoder = msgspec.json.Encoder()
+
 
 def snapshot_document(world: World, selection: Selection) -> records.Snapshot:
     """Make the document of `snapshot --format json`."""
@@ -50,18 +61,17 @@ def snapshot_lines(world: World, selection: Selection) -> Iterator[str]:
     Each ends with a newline.
     """
     document = snapshot_document(world, selection)
-    header = msgspec.to_builtins(document)
-    lists = {"groups": "group", "processes": "process", "descriptors": "descriptor"}
-    lists |= {"sockets": "socket", "epolls": "epoll", "outside": "outside"}
-    lists |= {"namespaces": "namespace"}
-    yield _line("header", {name: value for name, value in header.items() if name not in lists})
-    for name, record in lists.items():
-        for entry in header[name]:
-            yield _line(record, entry)
+    fields = {name: getattr(document, name) for name in document.__struct_fields__ if name not in _RECORDS}
+    yield _line(b'{"record":"header"', msgspec.json.encode(fields))
+    for name, record in _RECORDS.items():
+        head = b'{"record":"%s"' % record.encode()
+        for entry in getattr(document, name):
+            yield _line(head, _encoder.encode(entry))
 
 
-def _line(record: str, entry: dict[str, object]) -> str:
-    return msgspec.json.encode({"record": record, **entry}).decode() + "\n"
+def _line(head: bytes, fields: bytes) -> str:
+    """Put a record's name before its fields."""
+    return (head + (b"," if fields != b"{}" else b"") + fields[1:] + b"\n").decode()
 
 
 def _groups(world: World, processes: Iterable[Process]) -> Iterator[records.GroupRecord]:
