@@ -30,6 +30,7 @@ from sockscope.kernel.procfs import Procfs
 from sockscope.model.coverage import Coverage, Stats
 from sockscope.model.descriptor import Descriptor, Fields
 from sockscope.model.keys import ProcessKey
+from sockscope.model.socket import Socket
 
 
 class Collector:
@@ -73,9 +74,12 @@ class Collector:
             self._procfs, self._tables, processes, self._mounts, self._registry, self._known, self._work, crew
         )
         self._picture: Picture | None = None
+        self._counted: tuple[dict[int, Socket], int] = {}, 0
         self._seq = 0
         self.interval = 0.0
         """Seconds between refreshes, told to the viewer; 0 for a single one."""
+        self.asked_interval = 0.0
+        """Seconds between refreshes that the viewer has asked for."""
 
     def refresh(self) -> Frame:
         """Look once more and return what has changed; the first time, everything."""
@@ -104,6 +108,7 @@ class Collector:
             converted=self._sockets.converted - converted,
             proven=self._work.proven,
             interval=self.interval,
+            asked_interval=self.asked_interval or self.interval,
         )
         result = frame(self._picture, picture, self._seq, time.time())
         self._picture = picture
@@ -123,6 +128,11 @@ class Collector:
         """Ask for a socket of the last picture in depth."""
         return socket_details(self._sockets.entry(ino), self._diag, self._ways)
 
+    @property
+    def refreshes(self) -> int:
+        """How often it has looked."""
+        return self._seq
+
     def close(self) -> None:
         """Close the netlink sockets."""
         self._diag.close()
@@ -141,6 +151,12 @@ class Collector:
         picture.namespaces = self._names.describe(survey, pins, self._dumps.sources(self._ways))
         picture.epolls = self._epolls.refresh(walked.epolls)
 
+    def _unknown(self, sockets: dict[int, Socket]) -> int:
+        """Count the sockets that nothing describes, again only when the sockets are others than before."""
+        if self._counted[0] is not sockets:
+            self._counted = sockets, sum(not one.source for one in sockets.values())
+        return self._counted[1]
+
     def _coverage(self, picture: Picture, watched: dict[ProcessKey, Watched]) -> Coverage:
         users = [one for one in watched.values() if not one.process.kernel_thread]
         denied = [one for one in users if one.denied]
@@ -153,7 +169,7 @@ class Collector:
             descriptors=self._known.count,
             unreadable_descriptors=unreadable,
             sockets=len(picture.sockets),
-            unknown_sockets=sum(not one.source for one in picture.sockets.values()),
+            unknown_sockets=self._unknown(picture.sockets),
             notes=tuple(notes(capabilities, self._diag.failures)),
             capabilities=capabilities,
         )

@@ -219,7 +219,7 @@ class Explorer(App[None]):
         now = self._clock()
         if not self._mourning:
             silent = now - self._heard_at
-            late = silent > self.options.interval + SILENCE
+            late = silent > max(self.options.interval, self.world.stats.interval) + SILENCE
             return f"the collector has said nothing for {silent:.0f} s" if late else ""
         age = f" · this picture is {max(0.0, now - self.world.time):.0f} s old" if self._pictured else ""
         if math.isinf(self._restart_at):

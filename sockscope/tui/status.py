@@ -21,12 +21,16 @@ class Standing:
     scan_ms: float = 0.0
     selection: str = ""
     """Which part of the machine is listed ("3 pids"), or "" for all of it."""
+    stretched: float = 0.0
+    """Seconds between refreshes while looking takes too long for `interval`, else 0."""
 
 
 def standing(world: World, interval: float, selection: str = "") -> Standing:
     """Return what the header says of a world."""
     host = world.hello.host if world.hello is not None else ""
-    return Standing(host, world.coverage, interval, world.stats.scan_ms, selection)
+    stats = world.stats
+    stretched = stats.interval if stats.interval > stats.asked_interval > 0 else 0.0
+    return Standing(host, world.coverage, interval, stats.scan_ms, selection, stretched)
 
 
 def header_spans(state: Standing, width: int) -> list[Span]:
@@ -34,7 +38,7 @@ def header_spans(state: Standing, width: int) -> list[Span]:
     coverage = state.coverage
     name: list[Span] = [(" sockscope", "title"), (f" · {state.host}" if state.host else "", "")]
     numbers = [f"{coverage.processes:,} processes", f"{coverage.descriptors:,} descriptors"]
-    pace = f"{state.interval:g} s · scan {state.scan_ms:.0f} ms"
+    pace = f"{_interval(state)} · scan {state.scan_ms:.0f} ms"
     sight: Span = ("all visible", "good")
     if coverage.unreadable_processes:
         sight = (f"{coverage.unreadable_processes:,} unreadable", "warn")
@@ -52,6 +56,12 @@ def header_spans(state: Standing, width: int) -> list[Span]:
         if _cells(spans) <= width:
             return spans
     return name
+
+
+def _interval(state: Standing) -> str:
+    if state.stretched:
+        return f"{state.stretched:.1f} s instead of {state.interval:g} s"
+    return f"{state.interval:g} s"
 
 
 def _ruled(parts: list[list[Span]]) -> list[Span]:
