@@ -12,7 +12,7 @@ _RUNTIMES = (
     (re.compile(r"(docker|libpod|crio|cri-containerd|containerd)-(?:conmon-)?([0-9a-f]{12})[0-9a-f]*\.scope"), ""),
     (re.compile(r"/(docker|podman|containerd)/([0-9a-f]{12})[0-9a-f]*"), ""),
     (re.compile(r"/(kubepods)[^/]*/(?:.*/)?pod([0-9a-f-]{8,})"), "kubernetes pod"),
-    (re.compile(r"/(lxc|lxc\.payload)[./]([^/]+)"), "lxc"),
+    (re.compile(r"/(lxc\.payload|lxc)[./]([^/]+)"), "lxc"),
     (re.compile(r"/(machine)-([^/]+)\.scope"), "machine"),
 )
 """How container runtimes name their cgroups: runtime and container, and what the runtime is called instead."""

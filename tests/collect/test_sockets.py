@@ -113,7 +113,7 @@ def test_a_socket_that_has_not_changed_keeps_its_description(looking) -> None:
 
 def test_a_family_without_sockets_is_not_asked_for(looking) -> None:
     wanted = {family.label for family in looking.dumps.wanted(looking.namespace, set())}
-    assert {"unix", "tcp", "tcp over IPv6", "netlink"} <= wanted
+    assert {"unix", "tcp", "tcp over IPv6"} <= wanted
     assert "xdp" not in wanted
     assert "xdp" in {family.label for family in looking.dumps.wanted(looking.namespace, {"xdp"})}
 

@@ -1,0 +1,90 @@
+"""Names for network namespaces, ways into them, and paths for cgroups."""
+
+import os
+
+import pytest
+
+from sockscope.collect.cgroups import CgroupPaths
+from sockscope.collect.namespace_names import NamespaceNames, container_name
+from sockscope.model.process import Process
+
+HOME = 1000
+
+
+def process(pid: int, netns: int, **changes: object) -> Process:
+    fields = {"pid": pid, "start": pid, "ppid": 0, "pgid": pid, "sid": pid, "tty": "", "tpgid": -1, "comm": f"p{pid}"}
+    fields |= {"cmdline": (), "uid": 0, "user": "root", "state": "S", "netns": netns, "fd_count": 0}
+    return Process(**(fields | changes))
+
+
+def described(processes: list[Process], pins: dict[int, str] | None = None) -> dict[int, object]:
+    names = NamespaceNames(HOME)
+    survey = names.survey(processes, pins or {})
+    return {one.inode: one for one in names.describe(survey, pins or {}, {})}
+
+
+@pytest.mark.parametrize(
+    ("cgroup", "name"),
+    [
+        ("/system.slice/docker-1a2b3c4d5e6f7890.scope", "docker 1a2b3c4d5e6f"),
+        ("/docker/1a2b3c4d5e6f7890", "docker 1a2b3c4d5e6f"),
+        ("/machine.slice/libpod-0123456789abcdef.scope/container", "libpod 0123456789ab"),
+        ("/lxc.payload.web1/system.slice", "lxc web1"),
+        ("/machine.slice/machine-build.scope", "machine build"),
+        ("/kubepods/burstable/pod12345678-abcd/0123", "kubernetes pod 12345678-abcd"),
+        ("/user.slice/user-1000.slice/session-1.scope", ""),
+        ("", ""),
+    ],
+)
+def test_a_container_is_known_by_its_cgroup(cgroup: str, name: str) -> None:
+    assert container_name(cgroup) == name
+
+
+def test_the_namespace_of_pid_1_is_the_host_even_when_ours_is_another() -> None:
+    found = described([process(1, 2000), process(50, HOME)])
+    assert (found[2000].name, found[HOME].name) == ("host", "netns of p50 50")
+
+
+def test_where_pid_1_is_hidden_our_own_is_the_host() -> None:
+    assert described([process(1, 0), process(50, HOME)])[HOME].name == "host"
+
+
+def test_a_mounted_name_comes_before_a_container_and_that_before_a_process() -> None:
+    members = [
+        process(60, 2000, cgroup="/docker/1a2b3c4d5e6f7890"),
+        process(61, 3000, cgroup="/docker/1a2b3c4d5e6f7890"),
+        process(63, 4000),
+        process(62, 4000),
+    ]
+    found = described(members, {2000: "/run/netns/blue", 5000: "/run/netns/empty"})
+    assert [found[inode].name for inode in (2000, 3000, 4000, 5000)] == [
+        "blue",
+        "docker 1a2b3c4d5e6f",
+        "netns of p62 62",
+        "empty",
+    ]
+    assert (found[5000].processes, found[5000].leader, found[4000].processes) == (0, 0, 2)
+
+
+def test_a_namespace_is_entered_through_a_process_that_may_be_read() -> None:
+    names = NamespaceNames(HOME)
+    members = [process(60, 2000, denied="permission denied"), process(61, 2000)]
+    ways = {
+        way.inode: way for way in names.ways_in(names.survey(members, {3000: "/run/netns/x"}), {3000: "/run/netns/x"})
+    }
+    assert ways[2000].pid == 61
+    assert (ways[3000].pid, ways[3000].pin) == (0, "/run/netns/x")
+    assert ways[HOME].pid == os.getpid()
+
+
+def test_a_cgroup_is_found_by_the_inode_of_its_directory_and_asked_for_once_when_it_is_gone(tmp_path) -> None:
+    (tmp_path / "system.slice" / "nginx.service").mkdir(parents=True)
+    number = os.stat(tmp_path / "system.slice" / "nginx.service").st_ino
+    paths = CgroupPaths(str(tmp_path))
+    assert paths.path(number) == "/system.slice/nginx.service"
+    assert paths.path(os.stat(tmp_path).st_ino) == "/"
+    (tmp_path / "late").mkdir()
+    late = os.stat(tmp_path / "late").st_ino
+    paths.begin()
+    assert paths.path(late) == "/late"
+    assert (paths.path(0), CgroupPaths("").path(late)) == ("", "")
