@@ -62,7 +62,8 @@ def told(actor: Actor) -> Truth:
 def dismiss(process: Actor) -> None:
     """End a process and everything it has started, in whatever group or session that is."""
     try:
-        cast = [*psutil.Process(process.pid).children(recursive=True), psutil.Process(process.pid)]
+        # The parent first: a master that sees a worker end starts another.
+        cast = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
     except psutil.NoSuchProcess:
         cast = []
     for member in cast:

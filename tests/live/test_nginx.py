@@ -17,7 +17,7 @@ from tests.features import SEARCH_PATH
 from tests.live.commandline import answer, places, show, snapshot
 from tests.live.conftest import blocked_on, dismiss, wait_until
 
-pytestmark = pytest.mark.needs("nginx", "kcmp")
+pytestmark = pytest.mark.needs("nginx", "setpriv", "kcmp")
 
 CONFIG = """
 daemon off;
@@ -78,7 +78,19 @@ def nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nginx]:
     assert program is not None
     log = (prefix / "output").open("wb")
     master = subprocess.Popen(
-        [program, "-p", str(prefix), "-c", str(config), "-e", str(prefix / "error.log")],
+        # It ends with the test run, even when the run is killed.
+        [
+            "setpriv",
+            "--pdeathsig",
+            "TERM",
+            program,
+            "-p",
+            str(prefix),
+            "-c",
+            str(config),
+            "-e",
+            str(prefix / "error.log"),
+        ],
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=log,
