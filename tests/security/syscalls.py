@@ -1,0 +1,184 @@
+"""What a program asked of the kernel, recorded by strace, and the rules that looking has to keep."""
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import sockscope
+from tests.features import SEARCH_PATH
+
+WATCHED = (
+    "open,openat,openat2,creat,kill,tkill,tgkill,rt_sigqueueinfo,ptrace,pidfd_send_signal,pidfd_getfd,process_vm_readv,"
+    "process_vm_writev,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat,rmdir,link,linkat,symlink,symlinkat,"
+    "chmod,fchmod,fchmodat,chown,fchown,fchownat,lchown,truncate,ftruncate,mknod,mknodat,mount,umount2,setxattr,"
+    "lsetxattr,fsetxattr,stat,lstat,newfstatat,statx,access,faccessat,getxattr,execve,execveat,socket,connect,bpf,"
+    "perf_event_open,prlimit64,setpriority,sched_setaffinity"
+)
+FORBIDDEN = frozenset(
+    {
+        "kill",
+        "tkill",
+        "tgkill",
+        "rt_sigqueueinfo",
+        "ptrace",
+        "pidfd_send_signal",
+        "pidfd_getfd",
+        "process_vm_readv",
+        "process_vm_writev",
+        "creat",
+        "rename",
+        "renameat",
+        "renameat2",
+        "unlink",
+        "unlinkat",
+        "mkdir",
+        "mkdirat",
+        "rmdir",
+        "link",
+        "linkat",
+        "symlink",
+        "symlinkat",
+        "chmod",
+        "fchmod",
+        "fchmodat",
+        "chown",
+        "fchown",
+        "fchownat",
+        "lchown",
+        "truncate",
+        "ftruncate",
+        "mknod",
+        "mknodat",
+        "mount",
+        "umount2",
+        "setxattr",
+        "lsetxattr",
+        "fsetxattr",
+        "execveat",
+        "bpf",
+        "perf_event_open",
+        "setpriority",
+        "sched_setaffinity",
+    }
+)
+"""Calls that change something, steer somebody, or read another's memory."""
+
+_OWN = {sys.prefix, sys.base_prefix, os.path.realpath(sys.prefix), str(Path(sockscope.__file__).parents[1])}
+_OWN |= {place for place in sys.path if place and os.path.isabs(place)}
+READABLE: tuple[tuple[str, str], ...] = (
+    (r"/proc(/|$)", "what sockscope is for"),
+    (r"/sys/(kernel|fs/cgroup|devices/system)", "cgroup paths; Python and psutil count processors"),
+    (r"/run/(docker/)?netns|/var/run/(docker/)?netns", "pinned network namespaces"),
+    (r"/(usr|lib|lib64|bin|sbin)(/|$)", "shared libraries, the interpreter, time zones, terminfo, locales"),
+    (r"/etc/(ld\.so|passwd|group|nsswitch|localtime|terminfo|mime|host|resolv|gai|protocols|services|locale)", "libc"),
+    (r"/dev/(null|tty|pts|urandom|random|shm)?", "the terminal of the view, standard streams of the spawner"),
+    (r"/run/(nscd|systemd/userdb)|/var/(run/nscd|lib/nscd|db)", "libc asks who a uid is"),
+    (r"(/[^/]+)*/(share/)?(terminfo|\.terminfo|locale|zoneinfo)", "libc"),
+    *((re.escape(place), "our own code") for place in _OWN),
+)
+"""Places that may be opened for reading, and who needs it."""
+WRITABLE: tuple[tuple[str, str], ...] = (
+    (r"/dev/(null|tty|pts/\d+)$", "standard streams of the spawner, the terminal of the view"),
+    *((re.escape(place) + r"/.*__pycache__/", "Python keeps its own code compiled, beside it") for place in _OWN),
+)
+_LINK_OF_DESCRIPTOR = re.compile(r"/proc/(\d+|self|thread-self)(/task/\d+)?/(fd|map_files)/[^/]+$")
+_CALL = re.compile(r"^(\w+)\((.*)\)\s+= (-?\d+|\?|0x[0-9a-f]+)")
+_AT = re.compile(r'^(?:AT_FDCWD(?:<[^>]*>)?|-?\d+(?:<([^>]*)>)?), "((?:[^"\\]|\\.)*)"')
+_FIRST = re.compile(r'^"((?:[^"\\]|\\.)*)"')
+
+
+class Call(NamedTuple):
+    """One system call."""
+
+    name: str
+    arguments: str
+    result: str
+    path: str
+    """Absolute where it takes one, "" elsewhere."""
+
+    def __str__(self) -> str:
+        return f"{self.name}({self.arguments}) = {self.result}"
+
+
+def under_strace(directory: Path, program: Sequence[str]) -> list[str]:
+    """Put strace in front of a program; each of its processes and threads gets a file in the directory."""
+    strace = str(shutil.which("strace", path=SEARCH_PATH))
+    return [
+        strace,
+        "-ff",
+        "--seccomp-bpf",
+        "-y",
+        "-qq",
+        "-s",
+        "256",
+        "-e",
+        f"trace={WATCHED}",
+        "-o",
+        str(directory / "trace"),
+        *program,
+    ]
+
+
+def recorded(directory: Path) -> Iterator[Call]:
+    """Read what strace wrote."""
+    for file in sorted(directory.glob("trace.*")):
+        for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
+            found = _CALL.match(line)
+            if found is not None:
+                name, arguments, result = found.groups()
+                yield Call(name, arguments, result, _path(arguments))
+
+
+def _path(arguments: str) -> str:
+    at = _AT.match(arguments)
+    if at is not None:
+        base, name = at.groups()
+        return name if name.startswith("/") or not base else f"{base}/{name}".rstrip("/")
+    first = _FIRST.match(arguments)
+    return first.group(1) if first is not None else ""
+
+
+def broken_rules(calls: Iterable[Call]) -> list[str]:
+    """List the calls that break a rule, each with the rule."""
+    return [f"{rule}: {call}" for call in calls for rule in _rules(call)]
+
+
+def _rules(call: Call) -> Iterator[str]:
+    if call.name in FORBIDDEN:
+        yield "changes, steers or reads another"
+    elif call.name in {"open", "openat", "openat2"}:
+        yield from _rules_of_open(call)
+    elif call.name in {"stat", "lstat", "newfstatat", "statx", "access", "faccessat"}:
+        follows = call.name != "lstat" and "AT_SYMLINK_NOFOLLOW" not in call.arguments
+        if _LINK_OF_DESCRIPTOR.match(call.path) and follows:
+            yield "follows a descriptor of a target"
+    elif call.name == "getxattr":
+        if "system.sockprotoname" not in call.arguments:
+            yield "follows a descriptor of a target"
+    elif call.name == "socket":
+        if not re.match(r"AF_(NETLINK|UNIX)", call.arguments):
+            yield "a socket that could reach another machine"
+    elif call.name == "connect":
+        if "nscd" not in call.arguments and "userdb" not in call.arguments:
+            yield "connects to somebody"
+    elif call.name == "prlimit64" and not re.match(r"0, ", call.arguments):
+        yield "touches another's limits"
+
+
+def _rules_of_open(call: Call) -> Iterator[str]:
+    only_names_it = "O_PATH" in call.arguments
+    if _LINK_OF_DESCRIPTOR.match(call.path):
+        yield "opens a descriptor of a target"
+    elif re.search(r"O_(WRONLY|RDWR|CREAT|TRUNC|APPEND|TMPFILE)", call.arguments):
+        if not any(re.match(place, call.path) for place, _ in WRITABLE):
+            yield "opens for writing"
+    elif only_names_it:
+        cached = call.name == "openat2" and "RESOLVE_CACHED" in call.arguments
+        if not cached and not call.path.startswith("/proc/"):
+            yield "looks a target's path up in a way that may wait"
+    elif call.path.startswith("/") and not any(re.match(place, call.path) for place, _ in READABLE):
+        yield "opens a file that looking does not need"

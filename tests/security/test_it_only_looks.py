@@ -1,0 +1,92 @@
+"""It only looks: every system call of every command is held against the rules."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.live.conftest import Play
+from tests.security.recorded_pty import EXPLORER, RecordedPty
+from tests.security.syscalls import Call, broken_rules, recorded, under_strace
+
+pytestmark = pytest.mark.needs("strace", "root")
+
+ACTORS = ("socketpair_fork", "twin_epolls", "pipe_between", "terminal_jobs", "hostile_names", "netns_child")
+
+
+@pytest.fixture
+def stage(play: Play, tmp_path: Path) -> dict[str, dict[str, object]]:
+    (tmp_path / "names").mkdir()
+    return {name: play(name, *([tmp_path / "names"] if name == "hostile_names" else [])) for name in ACTORS}
+
+
+@pytest.fixture
+def traces(tmp_path: Path) -> Path:
+    directory = tmp_path / "traces"
+    directory.mkdir()
+    return directory
+
+
+def assert_only_looked(directory: Path, at_least: int) -> None:
+    calls = list(recorded(directory))
+    assert len(calls) > at_least, "the trace is empty"
+    assert any(call.path.startswith("/proc/") for call in calls)
+    assert broken_rules(calls) == []
+
+
+@pytest.mark.parametrize("command", [["snapshot", "--format", "json"], ["show", "{fd}"], ["collect"]])
+def test_a_command_only_looks(command: list[str], stage: dict, traces: Path) -> None:
+    ours = stage["socketpair_fork"]["ours"]
+    words = [word.format(fd=f"{ours['pid']}:{ours['fd']}") for word in command]
+    done = subprocess.run(
+        under_strace(traces, [sys.executable, "-m", "sockscope", *words]),
+        stdin=subprocess.DEVNULL, capture_output=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert_only_looked(traces, 500)
+
+
+def test_the_explorer_only_looks_while_it_is_used(stage: dict, traces: Path) -> None:
+    pids = [str(truth["pid"]) for truth in stage.values()]
+    with RecordedPty("--interval", "0.2", "--pid", *pids, program=under_strace(traces, EXPLORER)) as terminal:
+        terminal.wait_for_picture()
+        for keys in (b"jjj", b"\r", b"n", b"N", b"p", b"r", b"jjjjjj", b"\t", b"j\r", b"?", b"\x1b", b"K"):
+            terminal.press(keys)
+            terminal.read(0.3)
+        terminal.press(b"\x03")
+        assert terminal.wait_for_end() == 0
+    assert_only_looked(traces, 2000)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        Call("kill", "12, SIGTERM", "0", ""),
+        Call("openat", 'AT_FDCWD, "/proc/12/fd/3", O_RDONLY', "4", "/proc/12/fd/3"),
+        Call("openat", '5</proc/12/fd>, "3", O_RDONLY', "4", "/proc/12/fd/3"),
+        Call("openat", 'AT_FDCWD, "/home/u/secret", O_RDONLY', "4", "/home/u/secret"),
+        Call("openat", 'AT_FDCWD, "/tmp/x", O_WRONLY|O_CREAT', "4", "/tmp/x"),
+        Call("openat", 'AT_FDCWD, "/mnt/nfs/x", O_RDONLY|O_PATH', "4", "/mnt/nfs/x"),
+        Call("openat2", 'AT_FDCWD, "/mnt/nfs/x", {flags=O_PATH, resolve=0}, 24', "4", "/mnt/nfs/x"),
+        Call("newfstatat", '5</proc/12/fd>, "3", {…}, 0', "0", "/proc/12/fd/3"),
+        Call("socket", "AF_INET, SOCK_STREAM, 0", "3", ""),
+    ],
+)
+def test_the_rules_find_what_they_forbid(call: Call) -> None:
+    assert len(broken_rules([call])) == 1
+
+
+def test_a_trace_is_read_as_it_was_written(tmp_path: Path) -> None:
+    target = tmp_path / "written"
+    done = subprocess.run(
+        under_strace(
+            tmp_path, [sys.executable, "-c", f"open({str(target)!r}, 'w'); import os; os.kill(os.getpid(), 0)"]
+        ),
+        check=False,
+    )
+    assert done.returncode == 0
+    found = broken_rules(recorded(tmp_path))
+    assert [line.partition(":")[0] for line in found] == ["opens for writing", "changes, steers or reads another"]
+    assert str(os.fspath(target)) in found[0]
