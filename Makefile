@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format screenshots clean
+.PHONY: help run test check format screenshots soak fuzz audit clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,12 +32,27 @@ format: $(VENV)/test.stamp ## Let ruff mend what it can
 screenshots: $(VENV)/test.stamp ## Draw screenshots/*.svg anew from the real app
 	@$(BIN)/python -m pytest tests/tui --snapshot-update $(ARGS)
 
+soak: $(VENV)/test.stamp ## The storms of tests/chaos for ten minutes (SOAK=60 for one)
+	@scripts/setup packages
+	@SOCKSCOPE_SOAK=$(or $(SOAK),600) $(BIN)/python -m pytest tests/chaos -s $(ARGS)
+
+fuzz: $(VENV)/fuzz.stamp ## Fuzz every parser of bytes, guided by coverage (ARGS="stat -max_total_time=600")
+	@$(BIN)/python -m tests.fuzz.with_atheris $(or $(ARGS),all -max_total_time=300)
+
+audit: $(VENV)/test.stamp ## Ask the advisory database about every locked dependency
+	@$(BIN)/python -m pip --disable-pip-version-check --quiet install pip-audit
+	@$(BIN)/pip-audit --require-hashes --disable-pip -r requirements-dev.lock
+
 clean: ## Remove what make has made
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache snapshot_report.html
 	find sockscope tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
+$(VENV)/fuzz.stamp: $(VENV)/test.stamp
+	@$(BIN)/python -m pip --disable-pip-version-check --quiet install atheris
+	@touch $@
+
 $(VENV)/run.stamp: pyproject.toml scripts/setup
 	@PYTHON="$(PYTHON)" scripts/setup run
 
-$(VENV)/test.stamp: pyproject.toml scripts/setup
+$(VENV)/test.stamp: pyproject.toml requirements-dev.lock scripts/setup
 	@PYTHON="$(PYTHON)" scripts/setup test

@@ -43,7 +43,7 @@ class MessageReader:
         for body in self._chunks.feed(data):
             try:
                 message = self._decoder.decode(body)
-            except msgspec.MsgspecError as error:
+            except (msgspec.MsgspecError, UnicodeDecodeError) as error:
                 msg = f"damaged message: {error}"
                 raise StreamError(msg) from error
             self._check_order(message)
@@ -85,7 +85,7 @@ class RequestReader:
         for body in self._chunks.feed(data):
             try:
                 yield self._decoder.decode(body)
-            except msgspec.MsgspecError as error:
+            except (msgspec.MsgspecError, UnicodeDecodeError) as error:
                 msg = f"damaged request: {error}"
                 raise StreamError(msg) from error
 

@@ -70,6 +70,7 @@ FORBIDDEN = frozenset(
 _OWN = {sys.prefix, sys.base_prefix, os.path.realpath(sys.prefix), str(Path(sockscope.__file__).parents[1])}
 _OWN |= {place for place in sys.path if place and os.path.isabs(place)}
 READABLE: tuple[tuple[str, str], ...] = (
+    (r"/$", "Python: the working directory, where -m looks first"),
     (r"/proc(/|$)", "what sockscope is for"),
     (r"/sys/(kernel|fs/cgroup|devices/system)", "cgroup paths; Python and psutil count processors"),
     (r"/run/(docker/)?netns|/var/run/(docker/)?netns", "pinned network namespaces"),
