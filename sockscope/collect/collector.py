@@ -115,6 +115,16 @@ class Collector:
         self._seq += 1
         return result
 
+    def preview(self) -> Frame:
+        """Look at the processes alone: what can be shown while their tables are read for the first time."""
+        processes = tuple(self._walk.preview())
+        users = [one for one in processes if not one.kernel_thread]
+        counts = Coverage(processes=len(users), descriptors=sum(max(0, one.fd_count) for one in users))
+        stats = Stats(interval=self.interval, asked_interval=self.asked_interval)
+        return Frame(
+            self._seq, full=True, time=time.time(), processes=processes, coverage=counts, stats=stats, preview=True
+        )
+
     def descriptor(self, pid: int, start: int, fd: int) -> Descriptor | None:
         """Return a descriptor of the last picture."""
         return self._walk.descriptor(pid, start, fd)

@@ -87,6 +87,8 @@ class Server:
         self._collector.asked_interval = self._pace.asked
         self._collector.interval = self._pace.interval
         first = self._collector.refreshes == 0
+        if first:
+            self._send(self._collector.preview())
         frame = self._collector.refresh()
         self._pace.took(time.monotonic() - started)
         self._send(frame)

@@ -1,6 +1,6 @@
 """The walk over all processes: who is there, and the tables of those that may have changed theirs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import msgspec
@@ -112,6 +112,16 @@ class ProcessWalk:
             key = self._look_at(pid, 0, self._turn % parts == pid % parts, found)
             if key is not None:
                 thread_of.update(dict.fromkeys(found.watched[key].threads, pid))
+
+    def preview(self) -> Iterator[Process]:
+        """Read the processes without their tables."""
+        for pid in self._procfs.pids():
+            try:
+                stat = parse_stat(self._procfs.read(pid, "stat", STAT_LIMIT))
+                count = 0 if stat.is_kernel_thread else self._procfs.fd_count(pid)
+                yield self._processes.read(pid, stat, None, count)
+            except (FileNotFoundError, ProcessLookupError, ValueError):
+                continue  # it has ended
 
     def descriptor(self, pid: int, start: int, fd: int) -> Descriptor | None:
         """Return a descriptor of the last walk."""

@@ -60,6 +60,8 @@ class Frame(Struct, frozen=True, array_like=True, tag="frame"):
     stats: Stats = Stats()
     namespaces: tuple[NetworkNamespace, ...] = ()
     """All network namespaces, our own first, when any of them has changed; empty when none has."""
+    preview: bool = False
+    """Processes alone, full, sent while their tables are still read for the first time: another full frame follows."""
 
 
 class Waiting(Struct, frozen=True, array_like=True):

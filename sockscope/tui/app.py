@@ -201,7 +201,7 @@ class Explorer(App[None]):
             self._show_selection(afresh=not self._pictured)
             self._write_bars()
         self.inspection.ask(self.rows.cursor, self.rows.related)
-        if not self._pictured:
+        if not self._pictured and not frame.preview:
             self._pictured = True
             self._at_first_picture()
 

@@ -22,6 +22,8 @@ class Store:
         self.hello: Hello | None = None
         """Which machine this is, None before the stream began."""
         self.seq: int = 0
+        self.previewed = False
+        """Whether the last frame was a preview: processes without their tables."""
         self.time: float = 0.0
         """Seconds since the epoch at the end of the last scan."""
         self.coverage: Coverage = Coverage()

@@ -28,10 +28,15 @@ class World(Store):
     def apply(self, frame: Frame) -> Changes:
         """Take one frame and say what it changed.
 
-        The cost is that of the frame, not of the world. The first full frame is one big change
-        without details; a later one (the collector was restarted) comes out as its difference.
+        The cost is that of the frame, not of the world. The first full frame, and the one that follows
+        a preview, is one big change without details; a later one (the collector was restarted) comes
+        out as its difference, and its preview, which knows less than is known, is passed over.
         """
+        if frame.preview and self.processes:
+            return Changes()
         first = frame.full and not self.seq and not self.processes
+        whole = first or (frame.full and self.previewed)
+        self.previewed = frame.preview
         if frame.full and not first:
             frame = as_difference(self, frame)
         changes = Changes()
@@ -49,7 +54,7 @@ class World(Store):
             self.namespaces = namespaces
         self.seq, self.time = frame.seq, frame.time
         self.coverage, self.stats = frame.coverage, frame.stats
-        return Changes(full=True) if first else changes
+        return Changes(full=True) if whole else changes
 
     def _end(self, key: ProcessKey, changes: Changes) -> None:
         process = self.processes.pop(key, None)

@@ -40,7 +40,11 @@ class Reader:
             yield from reader.feed(data)
 
     def next(self, kind: type[Message]) -> Message:
-        return next(message for message in self._messages if isinstance(message, kind))
+        return next(
+            message
+            for message in self._messages
+            if isinstance(message, kind) and not getattr(message, "preview", False)
+        )
 
     def ask(self, *requests) -> None:
         self.process.stdin.write(b"".join(map(encode, requests)))
@@ -63,6 +67,19 @@ def test_it_greets_then_sends_everything_then_only_changes(reader) -> None:
     assert reader.next(Frame).full
     reader.ask(Next())
     assert not reader.next(Frame).full
+
+
+def test_the_processes_come_before_their_tables_are_read(reader) -> None:
+    preview = next(message for message in reader._messages if isinstance(message, Frame))
+    assert preview.preview
+    assert preview.full
+    assert not preview.tables
+    mine = next(process for process in preview.processes if process.pid == os.getpid())
+    frame = reader.next(Frame)
+    assert frame.full
+    again = next(process for process in frame.processes if process.pid == os.getpid())
+    assert (again.key, again.cmdline, again.user) == (mine.key, mine.cmdline, mine.user)
+    assert [table for table in frame.tables if table.pid == os.getpid()]
 
 
 def test_it_sends_no_frame_that_was_not_asked_for(reader) -> None:
