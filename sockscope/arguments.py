@@ -1,11 +1,13 @@
 """The options of each command, with their help, and the checks that need nothing but the words."""
 
 import argparse
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from sockscope import __version__
+from sockscope.world.grouping.names import DEFAULT, NAMES
 
-MIN_INTERVAL, MAX_INTERVAL = 0.1, 3600.0
+MIN_INTERVAL, DEFAULT_INTERVAL, MAX_INTERVAL = 0.1, 1.0, 3600.0
 """Seconds."""
 MAX_PID = 1 << 31
 
@@ -14,7 +16,10 @@ Who holds this socket, and who is at the other end?
 
 examples:
   sudo sockscope                         everything on this machine, live
-  sockscope --pid $(pidof nginx)         one program's processes
+  sockscope --pid $(pidof nginx)         one program's processes; --pid nginx does the same
+  sockscope :443                         who holds that port
+  sockscope --filter 'kind:epoll -user:root'
+  sockscope demo                         example processes, and a tour of them
   sockscope show 2391592:5               one descriptor: holders, other end, watchers
   sockscope show tcp:443                 who holds that port
   sockscope snapshot --format json       everything, for a script
@@ -24,6 +29,7 @@ commands:
   (none)                                 the explorer
   snapshot                               one picture as a tree, JSON or NDJSON
   show TARGET                            one descriptor, process or socket in depth
+  demo                                   start example processes and explore them
   collect                                the frame stream, as the explorer reads it
   Each has a --help of its own.
 """
@@ -39,10 +45,20 @@ _TARGETS = """\
 targets:
   2391592:5          descriptor 5 of process 2391592
   2391592            a process
+  nginx              a process by name, the oldest first
   ino:312264         the socket, pipe or file with this inode
-  tcp:443, udp:53    by port; :443 for either
+  :443               a port; tcp:443, udp:53 for one protocol
   127.0.0.1:8888     by address and port
-  unix:/run/x.sock   by path; unix:@name for an abstract name
+  /run/x.sock        a unix socket by path, or a file; unix:/run/x.sock for the socket only
+  @name              an abstract unix socket
+"""
+_FILTERS = """\
+filters:
+  nginx              shown anywhere in the row, or in that of its process
+  kind:pipe|epoll    one of several; a space means and, | or, - not, ( ) group
+  fds:>100           a comparison; port:8000-8100 a range; remote:10.0.0.0/8 a block
+  path:/run/*.sock   a pattern; ~'nginx.*worker' a regular expression
+  docs/filter.md has all keys.
 """
 
 
@@ -61,13 +77,17 @@ class Parser(argparse.ArgumentParser):
 
 def explorer_parser() -> Parser:
     """Options of `sockscope` without a command."""
-    parser = _parser("sockscope", _EXPLORER, _SIGNS)
-    parser.usage = "sockscope [COMMAND] [options]"
+    parser = _parser("sockscope", _EXPLORER, f"{_TARGETS}\n{_FILTERS}\n{_SIGNS}")
+    parser.usage = "sockscope [COMMAND] [TARGET] [options]"
+    parser.add_argument("target", nargs="?", default="", metavar="TARGET", help="go to this first, as show takes it")
     parser.add_argument("--version", action="version", version=f"sockscope {__version__}")
     _add_pid(parser)
-    _add_interval(parser)
+    _add_filter(parser)
+    parser.add_argument("--group-by", choices=NAMES, help=f"what the top level gathers by (default: {DEFAULT})")
+    _add_interval(parser, default=None)
     _add_no_diag(parser)
     parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    parser.add_argument("--ascii", action="store_true", help="draw with the characters of ASCII only")
     return parser
 
 
@@ -77,9 +97,10 @@ def snapshot_parser() -> Parser:
         "sockscope snapshot",
         "Print one picture of the machine and end.\n\nexamples:\n  sockscope snapshot --pid $(pidof nginx)\n"
         "  sockscope snapshot --format ndjson | jq 'select(.kind == \"epoll\")'",
-        "The JSON is stable and described in docs/json.md.",
+        f"{_FILTERS}\nThe JSON is stable and described in docs/json.md.",
     )
     _add_pid(parser)
+    _add_filter(parser)
     parser.add_argument("--format", choices=("tree", "json", "ndjson"), default="tree", help="default: tree")
     _add_no_diag(parser)
     parser.add_argument("--kernel-threads", action="store_true", help="list kernel threads too")
@@ -93,7 +114,7 @@ def show_parser() -> Parser:
         "Say all there is to know of one descriptor, process or socket, with the evidence.",
         _TARGETS,
     )
-    parser.add_argument("target", metavar="TARGET", help="PID:FD, PID, ino:N, tcp:PORT, unix:PATH …")
+    parser.add_argument("target", metavar="TARGET", help="PID:FD, PID, NAME, :PORT, tcp:PORT, PATH …")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     parser.add_argument(
         "--options",
@@ -117,23 +138,54 @@ def collect_parser() -> Parser:
     return parser
 
 
-def read_pids(words: list[str] | None) -> list[int]:
+def demo_parser() -> Parser:
+    """Options of `sockscope demo`."""
+    parser = _parser(
+        "sockscope demo",
+        "Start example processes, open the explorer on them, and end them with it. Needs no root and no network\n"
+        "but loopback. A line at the bottom says what to look at next.",
+        "",
+    )
+    _add_interval(parser, default=None)
+    parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    parser.add_argument("--ascii", action="store_true", help="draw with the characters of ASCII only")
+    parser.add_argument("--no-tour", action="store_true", help="only the processes, no line that leads through them")
+    # For tests: what the explorer would be opened on, as one line of JSON, until standard input ends.
+    parser.add_argument("--processes-only", action="store_true", help=argparse.SUPPRESS)
+    return parser
+
+
+def read_pids(words: list[str] | None, named: Callable[[str], Sequence[int]]) -> list[int]:
     """Read the values of `--pid`, separated by spaces or commas; empty when the option was not given.
 
+    Args:
+        words: the values.
+        named: finds processes by name.
+
     Raises:
-        UsageError: the option has no value, or one that is no process number.
+        UsageError: the option has no value, or one that is neither the number of a process nor a name.
+        LookupError: no process has this name.
     """
     if words is None:
         return []
-    numbers = [part for word in words for part in word.replace(",", " ").split()]
-    if not numbers:
-        msg = "--pid needs at least one process number; did pidof find nothing?"
+    values = [part for word in words for part in word.replace(",", " ").split()]
+    if not values:
+        msg = "--pid needs at least one process; did pidof find nothing?"
         raise UsageError(msg)
-    for number in numbers:
-        if not (number.isascii() and number.isdecimal() and 0 < int(number) < MAX_PID):
-            msg = f"--pid takes process numbers, not {number!a}"
-            raise UsageError(msg)
-    return list(dict.fromkeys(map(int, numbers)))
+    return list(dict.fromkeys(pid for value in values for pid in _pids(value, named)))
+
+
+def _pids(value: str, named: Callable[[str], Sequence[int]]) -> Sequence[int]:
+    if value.isascii() and value.isdecimal() and 0 < int(value) < MAX_PID:
+        return (int(value),)
+    if not (value[0].isalpha() or value[0] in "_."):
+        msg = f"--pid takes process numbers or names, not {value!a}"
+        raise UsageError(msg)
+    found = named(value)
+    if not found:
+        msg = f"no process is called {value if value.isprintable() else ascii(value)}"
+        raise LookupError(msg)
+    return found
 
 
 def _parser(prog: str, description: str, epilog: str) -> Parser:
@@ -152,7 +204,8 @@ def _add_pid(parser: argparse.ArgumentParser) -> None:
         nargs="*",
         action="extend",
         metavar="PID",
-        help="list only these processes (spaces or commas between them); holders and peers elsewhere are still found",
+        help="list only these processes, by number or name (spaces or commas between them); holders and peers"
+        " elsewhere are still found",
     )
 
 
@@ -164,13 +217,19 @@ def _add_no_diag(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_interval(parser: argparse.ArgumentParser) -> None:
+def _add_filter(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--filter", default="", metavar="EXPR", help="list only what matches, such as 'port:443 state:listen'"
+    )
+
+
+def _add_interval(parser: argparse.ArgumentParser, default: float | None = DEFAULT_INTERVAL) -> None:
     parser.add_argument(
         "--interval",
         type=_interval,
-        default=1.0,
+        default=default,
         metavar="SECONDS",
-        help=f"seconds between refreshes, {MIN_INTERVAL:g} to {MAX_INTERVAL:g} (default: 1)",
+        help=f"seconds between refreshes, {MIN_INTERVAL:g} to {MAX_INTERVAL:g} (default: {DEFAULT_INTERVAL:g})",
     )
 
 

@@ -1,13 +1,18 @@
 """Arguments in, exit codes out."""
 
+import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from sockscope.arguments import (
+    DEFAULT_INTERVAL,
     UsageError,
     collect_parser,
+    demo_parser,
     explorer_parser,
     read_pids,
     show_parser,
@@ -57,18 +62,121 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _explore(words: list[str]) -> int:
     options = explorer_parser().parse_args(words)
-    pids = read_pids(options.pid)
-    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
-        msg = "the explorer needs a terminal; for pipes and scripts use: sockscope snapshot"
-        raise CommandError(msg, USAGE)
+    pids = _read_pids(options.pid)
+    _check_filter(options.filter)
+    _check_target(options.target)
+    _require_terminal()
     _require(pids)
-    feed = _divided_feed(options.interval, no_diag=options.no_diag)
-    # Loaded by a process that has no rights left.
+    chosen: dict[str, Any] = {"pids": tuple(pids), "filter": options.filter, "target": options.target}
+    if options.group_by is not None:
+        chosen["group_by"] = options.group_by
+    return _open(options, chosen, no_diag=options.no_diag)
+
+
+def _demo(words: list[str]) -> int:
+    options = demo_parser().parse_args(words)
+    from sockscope.demo.company import Company, CompanyError
+    from sockscope.demo.guide import tour
+    from sockscope.privileges.invoker import InvokerError
+
+    if not options.processes_only:
+        _require_terminal()
+    try:
+        with Company() as company:
+            if options.processes_only:
+                _print(company.playbill)
+                sys.stdin.buffer.read()
+                return OK
+            steps = () if options.no_tour else tour(company.truth)
+            return _open(options, {"pids": company.pids, "tour": steps}, no_diag=False)
+    except CompanyError as error:
+        raise CommandError(str(error), DENIED) from error
+    except InvokerError as error:
+        raise CommandError(str(error), USAGE) from error
+
+
+def _open(options: argparse.Namespace, chosen: dict[str, Any], *, no_diag: bool) -> int:
+    """Open the explorer with what was chosen, over what the configuration says, and return its exit code."""
+    feed = _divided_feed(options.interval or DEFAULT_INTERVAL, no_diag=no_diag)
+    # Loaded by a process that has no rights left, and is the user behind sudo: the configuration is that user's.
+    from sockscope.config.file import config_path, load
     from sockscope.tui.app import run
     from sockscope.tui.options import Options
 
-    chosen = Options(pids=tuple(pids), interval=options.interval, mouse=not options.no_mouse)
-    return run(feed, chosen)
+    settings, notes = load(config_path())
+    for note in notes:
+        _complain(note, OK)
+    configured: dict[str, Any] = msgspec.structs.asdict(settings)
+    if options.interval is not None:
+        configured["interval"] = options.interval
+    configured["mouse"] = settings.mouse and not options.no_mouse
+    configured["ascii"] = settings.ascii or options.ascii
+    return run(feed, Options(**configured | {"notes": notes} | chosen))
+
+
+def _require_terminal() -> None:
+    """Check that there is a terminal to draw on and to read keys from.
+
+    Raises:
+        CommandError: there is none.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
+        msg = "the explorer needs a terminal; for pipes and scripts use: sockscope snapshot"
+        raise CommandError(msg, USAGE)
+
+
+def _read_pids(words: list[str] | None) -> list[int]:
+    """Read `--pid`.
+
+    Raises:
+        CommandError: no process has a name that was given.
+        UsageError: the words make no sense.
+    """
+    try:
+        return read_pids(words, _named)
+    except LookupError as error:
+        raise CommandError(str(error.args[0]), MISSING) from error
+
+
+def _named(name: str) -> list[int]:
+    from sockscope.kernel.procfs import Procfs
+    from sockscope.pidof import pids_named
+
+    return pids_named(Procfs(), name)
+
+
+def _check_filter(text: str) -> None:
+    """Check that a filter makes sense, before there is anything to filter.
+
+    Raises:
+        CommandError: it does not; says where.
+    """
+    if not text:
+        return
+    from sockscope.world.filter.errors import FilterError
+    from sockscope.world.filter.parsing import parse
+
+    try:
+        parse(text)
+    except FilterError as error:
+        msg = f"--filter: {error}"
+        raise CommandError(msg, USAGE) from error
+
+
+def _check_target(text: str) -> None:
+    """Check that what to go to is written as a target is.
+
+    Raises:
+        CommandError: it is not.
+    """
+    if not text:
+        return
+    from sockscope.report.targets import TargetSyntaxError, finder
+
+    try:
+        finder(text)
+    except TargetSyntaxError as error:
+        raise CommandError(str(error), USAGE) from error
 
 
 def _divided_feed(interval: float, *, no_diag: bool) -> "Feed":
@@ -100,7 +208,8 @@ def _divided_feed(interval: float, *, no_diag: bool) -> "Feed":
 
 def _snapshot(words: list[str]) -> int:
     options = snapshot_parser().parse_args(words)
-    pids = read_pids(options.pid)
+    pids = _read_pids(options.pid)
+    _check_filter(options.filter)
     _require(pids)
     _keep_what_looking_takes()
     from sockscope import oneshot
@@ -112,6 +221,7 @@ def _snapshot(words: list[str]) -> int:
             kernel_threads=options.kernel_threads,
             width=_width(),
             no_diag=options.no_diag,
+            filter_text=options.filter,
         )
     )
     return OK
@@ -215,4 +325,5 @@ _COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "snapshot": _snapshot,
     "show": _show,
     "collect": _collect,
+    "demo": _demo,
 }

@@ -1,5 +1,7 @@
 """One look at this machine, put into text or JSON: what `snapshot` and `show` print."""
 
+import gc
+
 from sockscope.collect.collector import Collector
 from sockscope.collect.inspect import Inspector
 from sockscope.collect.serve import hello
@@ -13,10 +15,15 @@ from sockscope.report.show_text import show_process_text, show_text
 from sockscope.report.snapshot import snapshot_document, snapshot_lines
 from sockscope.report.targets import TargetMissingError, resolve
 from sockscope.report.tree import snapshot_tree
+from sockscope.world.filter.compiling import Filter, compile_filter
+from sockscope.world.filter.parsing import parse
+from sockscope.world.filter.syntax import keys_of
 from sockscope.world.world import World
 
 
-def snapshot(form: str, pids: list[int], *, kernel_threads: bool, width: int | None, no_diag: bool = False) -> str:
+def snapshot(
+    form: str, pids: list[int], *, kernel_threads: bool, width: int | None, no_diag: bool = False, filter_text: str = ""
+) -> str:
     """Draw one picture of the machine as `tree`, `json` or `ndjson`.
 
     Args:
@@ -25,15 +32,26 @@ def snapshot(form: str, pids: list[int], *, kernel_threads: bool, width: int | N
         kernel_threads: whether to list kernel threads.
         width: columns that lines of the tree are cut to, None for no cutting.
         no_diag: whether to leave sock_diag alone and read /proc/net.
+        filter_text: what to list, in the language of filters; "" for everything.
+
+    Raises:
+        FilterError: the filter makes no sense.
     """
-    world, collector = _look(all_flags=form != "tree", no_diag=no_diag)
+    expression = parse(filter_text)
+    world, collector = _look(all_flags=form != "tree" or "flag" in keys_of(expression), no_diag=no_diag)
     collector.close()
-    selection = Selection(frozenset(pids), kernel_threads=kernel_threads)
+    selection = _selection(compile_filter(world, expression), pids, kernel_threads=kernel_threads)
     if form == "json":
         return to_json(snapshot_document(world, selection))
     if form == "ndjson":
         return "".join(snapshot_lines(world, selection))
     return snapshot_tree(world, selection, width)
+
+
+def _selection(found: Filter, pids: list[int], *, kernel_threads: bool) -> Selection:
+    if found.empty:
+        return Selection(frozenset(pids), kernel_threads=kernel_threads)
+    return Selection(frozenset(pids), found.accepts, kernel_threads, found.accepts_process)
 
 
 def show(target: str, form: str, *, width: int | None, options: bool = False, no_diag: bool = False) -> str:
@@ -66,14 +84,20 @@ def show(target: str, form: str, *, width: int | None, options: bool = False, no
     if shown is None:
         msg = f"{target}: it has ended meanwhile"
         raise TargetMissingError(msg)
-    others = [f"{other.pid}:{other.fd}" for other in found[1:] if isinstance(other, DescriptorKey)]
+    others = [_named(other) for other in found[1:]]
     if form == "text" and others:
         shown += f"\nAlso {target}: {' '.join(others)}\n"
     return shown
 
 
+def _named(key: DescriptorKey | ProcessKey) -> str:
+    return f"{key.pid}:{key.fd}" if isinstance(key, DescriptorKey) else str(key.pid)
+
+
 def _look(*, all_flags: bool, no_diag: bool) -> tuple[World, Collector]:
-    collector = Collector(all_flags=all_flags, no_diag=no_diag)
+    # All that is made here lives until the end, a few hundred milliseconds away: looking for garbage is a waste.
+    gc.disable()
+    collector = Collector(all_flags=all_flags, once=True, no_diag=no_diag)
     world = World()
     world.greet(hello(collector.procfs))
     world.apply(collector.refresh())

@@ -19,6 +19,8 @@ class Selection:
     """Which descriptors to list, None for all. A process without an accepted one is not listed."""
     kernel_threads: bool = True
     """Whether kernel threads are listed when no pids are given."""
+    accept_process: Callable[[Process], bool] | None = None
+    """With `accept`: which processes to list for themselves, although none of their descriptors is accepted."""
 
     @property
     def everything(self) -> bool:
@@ -36,7 +38,9 @@ class Selection:
         return self.kernel_threads or not process.kernel_thread
 
     def _shown(self, world: World, process: Process) -> bool:
-        return self.accept is None or next(self.descriptors(world, process.key), None) is not None
+        if self.accept is None or next(self.descriptors(world, process.key), None) is not None:
+            return True
+        return self.accept_process is not None and self.accept_process(process)
 
     def descriptors(self, world: World, key: ProcessKey) -> Iterator[Descriptor]:
         """Yield the selected descriptors of a process, by number."""

@@ -1,6 +1,9 @@
 """What the explorer was asked to show. Knows no screen, so that the command line can make it cheaply."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sockscope.demo.tour import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,3 +17,19 @@ class Options:
     mouse: bool = True
     group_by: str = "pgrp"
     """What the top level of the tree gathers processes by."""
+    filter: str = ""
+    """What to list, as `sockscope.world.filter.parsing.parse` reads it without an error; "" for everything."""
+    target: str = ""
+    """What to go to first, as `sockscope.report.targets.finder` reads it; "" for nothing in particular."""
+    tour: tuple[Step, ...] = ()
+    """What to look at, one after the other; empty for no tour."""
+    theme: str = ""
+    """Name of the colours to use, "" for the usual ones."""
+    ascii: bool = False
+    """Draw with the characters of ASCII only."""
+    columns: tuple[str, ...] = ()
+    """Columns to show, by name; empty for the usual ones."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Keys by the id of what they do, several with commas between them; what is not named keeps its own."""
+    notes: tuple[str, ...] = ()
+    """What is wrong with the configuration, one line each, to be said once the screen stands."""

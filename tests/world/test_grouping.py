@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sockscope.frames.messages import Frame
-from sockscope.world.grouping.choice import NAMES, grouping
+from sockscope.world.grouping.choice import grouping
+from sockscope.world.grouping.names import NAMES
 from sockscope.world.grouping.objects import ObjectGrouping
 from sockscope.world.grouping.processes import ProcessGrouping
 from sockscope.world.world import World

@@ -1,6 +1,4 @@
-"""The groupings there are, by the name that `--group-by` and the configuration take."""
-
-from dataclasses import dataclass
+"""A grouping over a world, by its name."""
 
 from sockscope.world.grouping.objects import ObjectGrouping
 from sockscope.world.grouping.placing import PLACINGS
@@ -8,28 +6,6 @@ from sockscope.world.grouping.processes import ProcessGrouping
 from sockscope.world.world import World
 
 Grouping = ProcessGrouping | ObjectGrouping
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One grouping as a menu shows it."""
-
-    name: str
-    title: str
-    about: str
-
-
-CHOICES: tuple[Choice, ...] = (
-    Choice("pgrp", "process group", "what a shell started together, and Ctrl+C ends together"),
-    Choice("session", "session and terminal", "what was started from one terminal or daemon"),
-    Choice("tree", "parent tree", "a process with its children and theirs"),
-    Choice("user", "user", "by the owner of the process"),
-    Choice("cgroup", "cgroup", "systemd units and containers"),
-    Choice("netns", "network namespace", "who shares interfaces and ports"),
-    Choice("object", "kernel object", "one row for each socket, pipe, epoll …, and its holders below"),
-)
-NAMES: tuple[str, ...] = tuple(choice.name for choice in CHOICES)
-DEFAULT = "pgrp"
 
 
 def grouping(world: World, name: str) -> Grouping:

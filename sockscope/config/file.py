@@ -1,0 +1,109 @@
+"""Reading `config.toml`: every value for itself, so that a bad one costs only itself."""
+
+import os
+import stat
+import tomllib
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+from platformdirs import user_config_path
+
+from sockscope.config.settings import Settings
+
+MAX_SIZE = 64 << 10
+"""Bytes of a file that is still taken for a configuration."""
+LONGEST = 80
+"""Characters of the file that a note quotes."""
+
+
+class Loaded(NamedTuple):
+    """Settings, and what was wrong with the file."""
+
+    settings: Settings
+    notes: tuple[str, ...]
+    """One line for each thing that was wrong, with the file and the key."""
+
+
+def config_path() -> Path:
+    """Return where the file is looked for: `$XDG_CONFIG_HOME/sockscope/config.toml`, by default below `~/.config`."""
+    return user_config_path("sockscope") / "config.toml"
+
+
+def load(path: Path) -> Loaded:
+    """Read the file; one that is not there sets nothing.
+
+    To be called by a process that is the user whose file it is: then nothing can be read through it that the
+    user could not read, whatever links lead there.
+    """
+    try:
+        text = _read(path)
+    except FileNotFoundError:
+        return Loaded(Settings(), ())
+    except OSError as error:
+        return Loaded(Settings(), (f"{path}: cannot be read: {error.strerror}",))
+    except ValueError as error:
+        return Loaded(Settings(), (f"{path}: {error}",))
+    return settings_from(text, str(path))
+
+
+def _read(path: Path) -> str:
+    """Read a regular file; anything else (a FIFO would block) is refused.
+
+    Raises:
+        OSError: it cannot be opened.
+        ValueError: it is no regular file, too large, or no text.
+    """
+    file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    try:
+        found = os.fstat(file)
+        if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_SIZE:
+            msg = f"no regular file of at most {MAX_SIZE >> 10} KiB"
+            raise ValueError(msg)
+        data = os.read(file, MAX_SIZE)
+    finally:
+        os.close(file)
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        msg = f"not UTF-8 at byte {error.start}"
+        raise ValueError(msg) from None
+
+
+def settings_from(text: str, name: str) -> Loaded:
+    """Take the settings out of the text of a file called `name`; what is wrong is noted and left out."""
+    try:
+        document = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return Loaded(Settings(), (f"{name}: {_one_line(str(error))}",))
+    fields = {field.name: field.type for field in msgspec.structs.fields(Settings)}
+    values: dict[str, Any] = {}
+    notes: list[str] = []
+    for key, value in document.items():
+        if key not in fields:
+            notes.append(f"{name}: {_one_line(key)}: {_unknown(key, fields)}")
+            continue
+        try:
+            values[key] = msgspec.convert(value, fields[key], strict=True)
+        except msgspec.ValidationError as error:
+            notes.append(f"{name}: {key}: {_wrong(value, error)}")
+    return Loaded(Settings(**values), tuple(notes))
+
+
+def _unknown(key: str, fields: Mapping[str, Any]) -> str:
+    close = get_close_matches(key, fields, n=1)
+    return f"no such setting; did you mean {close[0]}?" if close else f"no such setting; there are {', '.join(fields)}"
+
+
+def _wrong(value: object, error: msgspec.ValidationError) -> str:
+    """Say which value is wrong and what was expected, as msgspec puts it."""
+    shown = _one_line(repr(value))
+    return f"{shown} does not fit: {str(error).replace('`', '')}"
+
+
+def _one_line(text: str) -> str:
+    """Make a text from the file fit to print: on one line, and short."""
+    plain = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+    return plain if len(plain) <= LONGEST else f"{plain[:LONGEST]}…"

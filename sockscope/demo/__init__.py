@@ -1,0 +1,1 @@
+"""Example processes to explore, and a tour of them."""

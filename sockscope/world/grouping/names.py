@@ -1,0 +1,25 @@
+"""The groupings there are, by the name that `--group-by` and the configuration take. Imports nothing of the world."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One grouping as a menu shows it."""
+
+    name: str
+    title: str
+    about: str
+
+
+CHOICES: tuple[Choice, ...] = (
+    Choice("pgrp", "process group", "what a shell started together, and Ctrl+C ends together"),
+    Choice("session", "session and terminal", "what was started from one terminal or daemon"),
+    Choice("tree", "parent tree", "a process with its children and theirs"),
+    Choice("user", "user", "by the owner of the process"),
+    Choice("cgroup", "cgroup", "systemd units and containers"),
+    Choice("netns", "network namespace", "who shares interfaces and ports"),
+    Choice("object", "kernel object", "one row for each socket, pipe, epoll …, and its holders below"),
+)
+NAMES: tuple[str, ...] = tuple(choice.name for choice in CHOICES)
+DEFAULT = "pgrp"
