@@ -98,7 +98,10 @@ def _play(
         while _reporting:
             os.close(_reporting.pop())
         _reporting.append(writing)
-        os.write(writing, json.dumps(part() or {}).encode())
+        truth = part() or {}
+        # Errors had somewhere to go until here; from now on that pipe would only be in the picture.
+        os.dup2(0, 2)
+        os.write(writing, json.dumps(truth).encode())
         os.close(_reporting.pop())
         while True:
             then()

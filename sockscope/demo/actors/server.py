@@ -1,5 +1,6 @@
 """A pre-fork server: one listener in three processes, a socketpair to each worker, and one worker that waits."""
 
+import os
 import select
 import socket
 
@@ -16,16 +17,21 @@ def play() -> Truth:
 def _master() -> Truth:
     listener = keep(socket.create_server(("127.0.0.1", 0), backlog=BACKLOG))
     busy = _worker("demo: server: worker 1, waits on the listener", listener, waits=True)
-    idle = _worker("demo: server: worker 2, only holds the listener", listener, waits=False)
+    idle = _worker(
+        "demo: server: worker 2, only holds the listener", listener, waits=False, foreign=busy["master_channel"]
+    )
     return {"listener": listener.fileno(), "port": listener.getsockname()[1], "workers": [busy, idle]}
 
 
-def _worker(title: str, listener: socket.socket, *, waits: bool) -> Truth:
+def _worker(title: str, listener: socket.socket, *, waits: bool, foreign: int = -1) -> Truth:
+    """Start a worker; `foreign` is the master's end of a channel that is not this worker's."""
     ours, theirs = socket.socketpair()
     instances: list[select.epoll] = []
 
     def watch() -> Truth:
         ours.close()
+        if foreign >= 0:
+            os.close(foreign)
         instance = select.epoll()
         instance.register(theirs, select.EPOLLIN | select.EPOLLRDHUP | select.EPOLLET)
         if waits:

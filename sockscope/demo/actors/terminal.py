@@ -50,7 +50,7 @@ def _job(terminal: int, *commands: list[str]) -> Truth:
         reading, writing = (-1, terminal) if command is commands[-1] else os.pipe()
         pid = os.fork()
         if pid == 0:
-            _become(command, shell, pids[0] if pids else 0, source, writing)
+            _become(command, shell, pids[0] if pids else 0, (source, writing, terminal))
         pids.append(pid)
         with contextlib.suppress(PermissionError):  # it has done so itself, and has gone on to exec
             os.setpgid(pid, pids[0])
@@ -60,14 +60,14 @@ def _job(terminal: int, *commands: list[str]) -> Truth:
     return {"pgid": pids[0], "pids": pids}
 
 
-def _become(command: list[str], shell: int, pgid: int, source: int, sink: int) -> None:
+def _become(command: list[str], shell: int, pgid: int, streams: tuple[int, int, int]) -> None:
     """Turn a fork into a command of a job."""
     try:
         die_with(shell)
         os.setpgid(0, pgid)
         signal.signal(signal.SIGTTOU, signal.SIG_DFL)
-        os.dup2(source, 0)
-        os.dup2(sink, 1)
+        for number, stream in enumerate(streams):
+            os.dup2(stream, number)
         os.closerange(3, LAST_FD)
         os.execvp(command[0], command)  # noqa: S606 - fixed words, no shell wanted
     finally:

@@ -1,0 +1,1 @@
+"""The example processes: what they are, and that they never stay behind."""

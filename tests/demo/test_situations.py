@@ -1,0 +1,136 @@
+"""What the example processes show is what the tour says of them."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from sockscope.collect.collector import Collector
+from sockscope.collect.serve import hello
+from sockscope.demo.company import Company
+from sockscope.demo.guide import tour
+from sockscope.model.descriptor import Descriptor
+from sockscope.report.targets import resolve
+from sockscope.world.relations import Related
+from sockscope.world.world import World
+from tests.demo.conftest import Truth
+
+
+@pytest.fixture(scope="module")
+def company() -> Iterator[Company]:
+    with Company() as company:
+        yield company
+
+
+@pytest.fixture(scope="module")
+def truth(company: Company) -> Truth:
+    return company.truth
+
+
+@pytest.fixture(scope="module")
+def seen(company: Company) -> World:
+    collector = Collector(all_flags=True)
+    world = World()
+    world.greet(hello(collector.procfs))
+    world.apply(collector.refresh())
+    collector.close()
+    return world
+
+
+def related(seen: World, pid: int, fd: int) -> Related:
+    descriptor = seen.find(pid, fd)
+    assert descriptor is not None
+    found = seen.related(descriptor.key)
+    assert found is not None
+    return found
+
+
+def found(seen: World, pid: int, fd: int) -> Descriptor:
+    descriptor = seen.find(pid, fd)
+    assert descriptor is not None
+    return descriptor
+
+
+def pids(keys: object) -> list[int]:
+    return sorted({key.pid for key in keys})  # type: ignore[attr-defined]
+
+
+def test_everything_the_tour_stops_at_is_there(seen: World, truth: Truth) -> None:
+    steps = tour(truth)
+    assert len(steps) > 8
+    for step in steps:
+        assert step.text.isprintable()
+        if step.target:
+            assert resolve(seen, step.target)
+
+
+def test_every_process_has_a_title_of_its_own(seen: World, company: Company) -> None:
+    titles = [process.title for pid in company.pids if (process := seen.process(pid)) is not None]
+    assert len(titles) == len(company.pids) == len(set(titles)) + 1
+    assert all(title.startswith(("demo: ", "sleep", "cat")) for title in titles)
+
+
+def test_three_hold_the_listener_and_one_waits(seen: World, truth: Truth) -> None:
+    server = truth["server"]
+    about = related(seen, server["pid"], server["listener"])
+    assert pids(about.holders) == sorted([server["pid"], *(worker["pid"] for worker in server["workers"])])
+    (watcher,) = about.watchers
+    assert pids(watcher.holders) == [server["workers"][0]["pid"]]
+
+
+def test_each_worker_has_a_socketpair_with_the_master(seen: World, truth: Truth) -> None:
+    server = truth["server"]
+    for worker in server["workers"]:
+        (peer,) = related(seen, server["pid"], worker["master_channel"]).peers
+        assert [(key.pid, key.fd) for key in peer.holders] == [(worker["pid"], worker["channel"])]
+        assert peer.via == "socketpair"
+
+
+def test_the_twin_listeners_are_two_sockets(seen: World, truth: Truth) -> None:
+    twins = truth["reuseport"]
+    about = related(seen, twins["pid"], twins["listener"])
+    assert pids(about.holders) == [twins["pid"]]
+    assert [pids(sibling.holders) for sibling in about.siblings] == [[twins["twin"]["pid"]]]
+
+
+def test_the_heir_has_one_of_two_equal_epolls(seen: World, truth: Truth) -> None:
+    twins = truth["epolls"]["twins"]
+    inherited = found(seen, twins["pid"], twins["inherited"])
+    private = found(seen, twins["pid"], twins["private"])
+    if inherited.unproven:
+        pytest.skip("kcmp is denied here")
+    assert pids(seen.holders(inherited.object)) == [twins["pid"], twins["heir"]["pid"]]
+    assert pids(seen.holders(private.object)) == [twins["pid"]]
+
+
+def test_the_ghost_has_moved(seen: World, truth: Truth) -> None:
+    ghost = truth["epolls"]["ghost"]
+    (link,) = related(seen, ghost["pid"], ghost["epoll"]).targets
+    assert (link.target.fd, link.target.status) == (ghost["registered"], "moved")
+    assert [key.fd for key in link.holders] == [ghost["duplicate"]]
+
+
+def test_the_pipe_line_is_joined_by_pipes(seen: World, truth: Truth) -> None:
+    first = truth["pipeline"]
+    middle, last = first["middle"], first["middle"]["last"]
+    for reader, writer in ((middle, first), (last, middle)):
+        (peer,) = related(seen, reader["pid"], reader["reads"]).peers
+        assert [(key.pid, key.fd) for key in peer.holders] == [(writer["pid"], writer["writes"])]
+
+
+def test_the_terminal_has_one_job_in_front(seen: World, truth: Truth) -> None:
+    shell = truth["terminal"]["shell"]
+    process = seen.process(shell["pid"])
+    assert process is not None
+    terminal = seen.terminal(process)
+    assert terminal is not None
+    assert (terminal.tty, terminal.tpgid) == (truth["terminal"]["tty"], shell["front"]["pgid"])
+    assert list(terminal.sigint_goes_to) == shell["front"]["pids"]
+    stopped = seen.process(shell["stopped"]["pids"][0])
+    assert stopped is not None
+    assert stopped.state == "T"
+
+
+def test_a_connection_waits_to_be_accepted(seen: World, truth: Truth) -> None:
+    queue = truth["waiting"]["queue"]
+    (pending,) = related(seen, queue["pid"], queue["listener"]).pending
+    assert pids(pending.holders) == [queue["client"]["pid"]]
