@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.dom import DOMNode
 from textual.keys import format_key
 from textual.screen import ModalScreen
 
@@ -64,11 +65,17 @@ class HelpScreen(ModalScreen[None]):
             Section("Signs", tuple(_sign(*sign) for sign in SIGNS)),
             Section("How sure it is", tuple(_sign(*sign) for sign in SURE)),
             Section("Tree", _keys(DescriptorTree.BINDINGS)),
-            Section("Everywhere", (*_keys(self.app.BINDINGS), _key("tab", "To the side pane and back"))),
+            Section("Everywhere", (*_keys(bindings_of(type(self.app))), _key("tab", "To the side pane and back"))),
             Section("Side pane", _keys(SidePane.BINDINGS)),
         ]
         pane.show(sections, afresh=True)
         pane.focus()
+
+
+def bindings_of(room: type[DOMNode]) -> list[BindingType]:
+    """Return the bindings of a class and of those of ours that it is built on, its own first."""
+    ours = [base for base in room.__mro__ if base.__module__.startswith("sockscope.")]
+    return [binding for base in ours for binding in base.__dict__.get("BINDINGS", ())]
 
 
 def _sign(sign: str, role: str, meaning: str) -> PaneLine:

@@ -491,7 +491,7 @@ async def test_a_collector_that_falls_silent_is_named() -> None:
         it = Driven(app, pilot, feed)
         await it.until(lambda: app.rows.cursor is not None)
         now[0] += 60
-        app._tell_age()
+        app.tell_age()
         await pilot.pause()
         assert "said nothing for 60 s" in it.bar("banner")
         await it.refresh(stage.delta(2))

@@ -1,0 +1,116 @@
+"""What the feed says, and that it says nothing any more: frames into the world, answers into the pane."""
+
+import asyncio
+import math
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import work
+from textual.binding import Binding, BindingType
+
+from sockscope.feed import Feed
+from sockscope.frames.messages import Answer, Frame, Hello, Message, Next, Pace
+from sockscope.tui.ghosts import departing
+from sockscope.tui.ink import Span
+from sockscope.tui.lifeline import DELAYS, keep_reading
+from sockscope.tui.options import Options
+from sockscope.tui.parts import Parts
+
+SILENCE = 5.0
+"""Seconds beyond the interval after which a collector that says nothing is called silent."""
+
+
+class Feeding(Parts):
+    """Keeps a collector running and the picture up to date."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("R", "restart", "Start the collector again", id="app.restart", show=False),
+    ]
+
+    def __init__(self, feed: Feed, options: Options, clock: Callable[[], float]) -> None:
+        """Read `feed` once the screen stands."""
+        super().__init__(feed, options, clock)
+        self.restart_delays = DELAYS
+        self.at_first_picture: Callable[[], None] = lambda: None
+        self._mourning = ""
+        self._restart_at = 0.0
+        self._pictured = False
+        self._heard_at = clock()
+        self._again = asyncio.Event()
+
+    def on_mount(self) -> None:
+        """Start the collector."""
+        self.set_interval(1.0, self.tell_age)
+        self._follow_feed()
+
+    async def on_unmount(self) -> None:
+        """Let the collector go, and start no other."""
+        self.workers.cancel_group(self, "feed")
+        await self.feed.stop()
+
+    @work(exclusive=True, group="feed")
+    async def _follow_feed(self) -> None:
+        await keep_reading(self.feed, self.receive, self._mourn, self.restart_delays, self._again)
+
+    def receive(self, message: Message) -> None:
+        """Take one message of the feed."""
+        self._heard_at = self.clock()
+        match message:
+            case Hello():
+                self.world.greet(message)
+                self.feed.send(Pace(self.options.interval))
+                self.feed.send(Next())
+            case Frame():
+                self.take_frame(message)
+                self.feed.send(Next())
+            case Answer() if self.inspection.take(message):
+                self.show_answer()
+            case _:
+                pass
+
+    def take_frame(self, frame: Frame) -> None:
+        """Bring the picture up to date."""
+        self._mourning = ""
+        with self.batch_update():
+            departed = departing(self.world, frame, self.rows.opened_processes())
+            changes = self.world.apply(frame)
+            self.listing.waits = self.inspection.waits(self.world)
+            self.listing.settle(changes, departed)
+            self.show_selection(afresh=not self._pictured)
+            self.write_bars()
+        self.ask()
+        if not self._pictured:
+            self._pictured = True
+            self.at_first_picture()
+
+    def _mourn(self, reason: str, delay: float) -> None:
+        self._mourning = reason
+        self._restart_at = self.clock() + delay
+        self.write_bars()
+
+    def tell_age(self) -> None:
+        """Keep the age of an old picture up to date."""
+        if self.alarm()[0]:
+            self.write_bars()
+
+    @property
+    def age(self) -> float:
+        """Seconds since the picture was taken."""
+        return max(0.0, self.clock() - self.world.time)
+
+    def alarm(self) -> Span:
+        """Say that the picture is old, and why; nothing while all is well."""
+        now = self.clock()
+        if not self._mourning:
+            silent = now - self._heard_at
+            late = silent > max(self.options.interval, self.world.stats.interval) + SILENCE
+            return (f"the collector has said nothing for {silent:.0f} s" if late else ""), "bad"
+        age = f" · this picture is {self.age:.0f} s old" if self._pictured else ""
+        if math.isinf(self._restart_at):
+            return f"{self._mourning}{age} · it died again and again: R starts another", "bad"
+        return f"{self._mourning}{age} · another starts in {max(0.0, self._restart_at - now):.0f} s", "bad"
+
+    def action_restart(self) -> None:
+        """Start a collector now, if there is none."""
+        if self._mourning:
+            self._again.set()

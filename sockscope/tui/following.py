@@ -1,0 +1,87 @@
+"""Going from row to row by what connects them, and back again."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from sockscope.feed import Feed
+from sockscope.model.keys import DescriptorKey
+from sockscope.tui.history import History
+from sockscope.tui.options import Options
+from sockscope.tui.pane import SidePane
+from sockscope.tui.parts import Parts
+from sockscope.tui.rowkeys import RowKey
+from sockscope.tui.tree import DescriptorTree
+
+
+class Following(Parts):
+    """Related rows, other ends, lines of the pane, and the way back."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "related(1)", "Next related row", id="app.next_related"),
+        Binding("N", "related(-1)", "Previous related row", id="app.previous_related"),
+        Binding("p", "other_end", "To the other end", id="app.other_end"),
+        Binding("backspace,left_square_bracket", "return", "Back", id="app.back"),
+        Binding("right_square_bracket", "forward", "Forward again", id="app.forward"),
+    ]
+
+    def __init__(self, feed: Feed, options: Options, clock: Callable[[], float]) -> None:
+        """Start with nothing visited."""
+        super().__init__(feed, options, clock)
+        self.history = History()
+
+    def follow(self, key: RowKey) -> None:
+        """Go to a row, remembering where from; say so when it is gone."""
+        here = self.rows.cursor
+        if self.listing.go_to(key):
+            if here != key:
+                self.history.leave(here)
+            self.listing.focus()
+        else:
+            self.say("That row is gone.")
+
+    def on_side_pane_followed(self, message: SidePane.Followed) -> None:
+        """Go where a line of the pane leads."""
+        self.follow(message.key)
+
+    def on_descriptor_tree_activated(self, message: DescriptorTree.Activated) -> None:
+        """Follow a descriptor to its other end; without one, offer the pane's lines."""
+        if message.key == self.rows.cursor and not self._follow_other_end():
+            self.show_pane(shown=True)
+            self.pane.focus()
+
+    def _follow_other_end(self) -> bool:
+        related = self.rows.related
+        ends: list[DescriptorKey] = [] if related is None else [key for peer in related.peers for key in peer.holders]
+        if ends:
+            self.follow(ends[0])
+        return bool(ends)
+
+    def show_pane(self, *, shown: bool) -> None:
+        """Show or hide the side pane."""
+        self.pane.display = shown
+        if not shown:
+            self.listing.focus()
+        self.call_after_refresh(self.after_layout)
+
+    def action_other_end(self) -> None:
+        """Go to the other end, or say that there is none."""
+        if not self._follow_other_end():
+            self.say("No other end that is held by a process we can read.")
+
+    def action_related(self, step: int) -> None:
+        """Go to the next or previous related row."""
+        here = self.rows.cursor
+        if self.listing.go_to_related(step):
+            self.history.leave(here)
+        else:
+            self.say("Nothing else is related to this row.")
+
+    def action_return(self) -> None:
+        """Go back to where one came from."""
+        self.history.back(self.rows.cursor, self.listing.go_to)
+
+    def action_forward(self) -> None:
+        """Undo going back."""
+        self.history.forward(self.rows.cursor, self.listing.go_to)

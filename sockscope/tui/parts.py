@@ -1,0 +1,125 @@
+"""What every room of the explorer works with: the feed, the world, the widgets, and bringing them up to date."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+from textual import work
+from textual.app import App
+
+from sockscope.feed import Feed
+from sockscope.tui.hints import PANE_HINTS, TREE_HINTS
+from sockscope.tui.ink import Span
+from sockscope.tui.inspection import Inspection
+from sockscope.tui.options import Options
+from sockscope.tui.pane import SidePane
+from sockscope.tui.rows import Rows
+from sockscope.tui.selection_pane import selection_sections
+from sockscope.tui.status import Bar, header_spans, hint_spans, standing
+from sockscope.tui.tree import DescriptorTree
+from sockscope.world.world import World
+
+REST = 0.08
+"""Seconds the cursor has to rest before the collector is asked about a row."""
+
+
+class Parts(App[None]):
+    """The widgets with what they show. The rooms built on it add what a user can do."""
+
+    def __init__(self, feed: Feed, options: Options, clock: Callable[[], float] = time.time) -> None:
+        """Show what `feed` says; `clock` tells the age of a picture, in seconds since the epoch."""
+        super().__init__()
+        self.feed = feed
+        self.options = options
+        self.clock = clock
+        self.world = World()
+        self.rows = Rows(self.world, options.pids)
+        self.inspection = Inspection(feed.send)
+        # Held here: a query would search the help screen while that is open.
+        self.listing = DescriptorTree(self.rows, id="tree")
+        """The list of rows."""
+        self.pane = SidePane(id="pane")
+        """What is known of the selected row."""
+        self.header = Bar(id="header")
+        self.banner = Bar(id="banner")
+        self.footer = Bar(id="footer")
+        self.rest = REST
+        self.raw = False
+        """Whether fdinfo is shown as the kernel wrote it."""
+
+    # Bars
+
+    def write_bars(self) -> None:
+        """Bring header, banner and footer up to date."""
+        state = standing(self.world, self.options.interval, " · ".join(self.chosen()))
+        self.header.write(lambda width: header_spans(state, width))
+        hints = self.hints()
+        self.footer.write(lambda width: hint_spans(hints, width))
+        text, role = self.alarm()
+        self.banner.set_class(bool(text), "-shown")
+        self.banner.set_class(role == "warn", "-mild")
+        self.banner.write(lambda _width: [(f" {text}", role)])
+
+    def chosen(self) -> Iterator[str]:
+        """Say in a few words each what restricts the list."""
+        if self.options.pids:
+            count = len(self.options.pids)
+            yield f"{count} pid{'' if count == 1 else 's'}"
+
+    def hints(self) -> Sequence[tuple[str, str]]:
+        """Return the keys that are worth naming now."""
+        return PANE_HINTS if self.pane.has_focus else TREE_HINTS
+
+    def alarm(self) -> Span:
+        """Say what the user must know about the picture, with its role; "" while all is well."""
+        return "", "bad"
+
+    def say(self, text: str, title: str = "") -> None:
+        """Tell the user something; nothing in it is markup."""
+        self.notify(text, title=title, markup=False)
+
+    # What is shown
+
+    def show_selection(self, *, afresh: bool) -> None:
+        """Write the pane anew; `afresh` when it is about another row."""
+        sections = selection_sections(self.rows, self.inspection.answer, self.pane.text_width, raw=self.raw)
+        self.pane.show(sections, afresh=afresh)
+
+    def show_answer(self) -> None:
+        """Show what an inspection has found."""
+        waits = self.inspection.waits(self.world)
+        if waits != self.listing.waits:
+            self.listing.waits = waits
+            self.listing.redraw_content()
+        self.show_selection(afresh=False)
+
+    def on_descriptor_tree_cursor_moved(self) -> None:
+        """Show what is known of the row now, and ask for the rest once the cursor rests."""
+        self.inspection.forget(self.rows.cursor)
+        self.show_selection(afresh=True)
+        self._inspect_at_rest()
+
+    @work(exclusive=True, group="inspection")
+    async def _inspect_at_rest(self) -> None:
+        await asyncio.sleep(self.rest)
+        if self.rows.surroundings.look_around():
+            self.listing.redraw_marks()
+            self.show_selection(afresh=False)
+        self.ask()
+
+    def ask(self) -> None:
+        """Ask the collector about the selected row."""
+        self.inspection.ask(self.rows.cursor, self.rows.related)
+
+    def on_resize(self) -> None:
+        """Wrap the pane anew once it has its new width."""
+        self.call_after_refresh(self.after_layout)
+
+    def after_layout(self) -> None:
+        """Write what depends on widths."""
+        self.show_selection(afresh=False)
+        self.write_bars()
+
+    def on_descendant_focus(self) -> None:
+        """Show the keys of the part that has the focus."""
+        self.write_bars()
