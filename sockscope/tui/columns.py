@@ -14,11 +14,12 @@ from sockscope.model.keys import DescriptorKey, ProcessKey
 from sockscope.model.process import Process
 from sockscope.tui.highlight import Inside
 from sockscope.tui.ink import Span, kind_role
-from sockscope.tui.rowkeys import GroupKey
+from sockscope.tui.rowkeys import UNHELD, GroupKey, UnheldKey
 from sockscope.tui.rows import Row, Rows
 from sockscope.tui.signs import CHANGES, CLOSED, DENIED, FOREGROUND, OPEN, SIGN_ROLES
-from sockscope.world.describe import row_text
+from sockscope.world.describe import row_text, socket_text
 from sockscope.world.relations import Group
+from sockscope.world.socket_index import ADDRESSED
 from sockscope.world.world import World
 
 SHORT_KINDS = {"char-device": "char-dev", "block-device": "block-dev", "userfaultfd": "userfault"}
@@ -70,8 +71,8 @@ class Columns:
         """Shorten the name of a kind to the column."""
         return (SHORTEST_KINDS if self.compact else SHORT_KINDS).get(kind, kind)[: self.kind]
 
-    def number(self, number: int, depth: int) -> str:
-        """Place a pgid, pid or fd; all end in the same cell, but for the groups' two cells before."""
+    def number(self, number: int | str, depth: int) -> str:
+        """Place a pgid, pid or fd, or nothing; all end in the same cell, but for the groups' two cells before."""
         return f"{number:>{self.digits}}  " if depth == 0 else f"{number:>{self.digits}}"
 
     def count(self, count: str, unit: str) -> str:
@@ -88,6 +89,8 @@ def row_spans(rows: Rows, row: Row, columns: Columns, waits: dict[ProcessKey, st
         spans = [*lead, *_group(rows, key, row, columns)]
     elif isinstance(key, ProcessKey):
         spans = [*lead, *_process(rows, key, row, columns, waits.get(key, ""))]
+    elif isinstance(key, UnheldKey):
+        spans = [*lead, *_unheld(rows, key, row.inside, columns)]
     else:
         spans = [*lead, *_descriptor(rows, key, columns, SIGN_ROLES.get(row.sign, ""))]
     if row.change == "gone":
@@ -105,7 +108,7 @@ def _lead(row: Row, columns: Columns) -> list[Span]:
     change = (CHANGES[row.change], row.change or "")
     sign = (row.sign or " ", SIGN_ROLES.get(row.sign, ""))
     fold = " " if row.opened is None else OPEN if row.opened else CLOSED
-    depth = len(row.key) - 1 if not isinstance(row.key, GroupKey) else 0
+    depth = 0 if isinstance(row.key, GroupKey) or row.key == UNHELD else 1
     indent = "" if depth == 0 else "  "
     return [change, sign, ("" if columns.compact else "  ", ""), (f"{indent}{fold} ", "dim")]
 
@@ -194,6 +197,35 @@ def _descriptor(rows: Rows, key: DescriptorKey, columns: Columns, number_role: s
         (" ", ""),
         *_shared(rows.world, descriptor),
         (text, ""),
+    ]
+
+
+def _unheld(rows: Rows, key: UnheldKey, inside: Inside, columns: Columns) -> list[Span]:
+    """Write the branch of the sockets nobody holds, or one of them with the reason."""
+    if key == UNHELD:
+        return [
+            (columns.number("", 0), ""),
+            (columns.gap, ""),
+            ("   " if columns.compact else "    ", ""),
+            (columns.count(f"{rows.unheld.count}", "sock"), "dim"),
+            (" ", ""),
+            *_counts(inside),
+            ("sockets nobody holds", "group"),
+        ]
+    socket = rows.unheld.socket(key)
+    if socket is None:
+        return []
+    label = socket.label or "socket"
+    state = "" if socket.family in ADDRESSED or socket.listening else f"{socket.state} "
+    return [
+        (columns.number("", 1), ""),
+        (columns.gap, ""),
+        ("  ", ""),
+        (columns.gap, ""),
+        (f"{columns.short(label):<{columns.kind}}", kind_role(label)),
+        (" ", ""),
+        (f"{state}{socket_text(rows.world, socket)}  ", ""),
+        (rows.unheld.reason(socket), "dim"),
     ]
 
 

@@ -1,56 +1,72 @@
 """What the side pane says of a descriptor: who else holds its object, who is at the other end, who watches it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import islice
 
-from sockscope.frames.messages import DescriptorReport, Waiting
+import msgspec
+
+from sockscope.frames.messages import Answer, DescriptorReport, Waiting
 from sockscope.model.descriptor import Descriptor, Fields
 from sockscope.model.epoll import event_names
-from sockscope.model.keys import DescriptorKey
 from sockscope.model.socket import Socket
 from sockscope.tui.columns import kind_label
 from sockscope.tui.fields_pane import field_lines
+from sockscope.tui.holders_pane import MAX_LINES, Findings, Slot, holder_lines, other_end, registered_in
 from sockscope.tui.ink import Span, kind_role
 from sockscope.tui.section import CONFIDENCE_ROLES, PaneLine, Section, evidence, text_line, wrapped
+from sockscope.tui.socket_pane import identity_facts, socket_section
 from sockscope.tui.terminal_pane import terminal_section
 from sockscope.world.describe import row_text, sentence
-from sockscope.world.relations import OTHER, SAME, WATCH, Peer, Pending, Related, Sibling, TargetLink, Watcher
+from sockscope.world.relations import OTHER, SAME, WATCH, Pending, Related, Sibling, TargetLink, Watcher
 from sockscope.world.world import World
-
-MAX_LINES = 300
-"""Lines of one section; `n` walks through everything, however much it is."""
 
 ON_ONE_INODE = frozenset(
     {"epoll", "eventfd", "timerfd", "signalfd", "inotify", "fanotify", "bpf-map", "bpf-prog", "bpf-link"}
 )
 """Kinds that have no inode of their own; only kcmp(2) tells two of them apart."""
+OPENED_AGAIN = frozenset(
+    {"file", "directory", "memfd", "fifo", "tty", "char-device", "block-device", "mqueue", "dmabuf"}
+)
+"""Kinds of which one object may be opened several times, each time with an offset and flags of its own."""
+WITH_OFFSET = frozenset({"file", "memfd", "block-device", "directory"})
 STATUS_ROLES = {"live": "good", "moved": "warn", "closed": "bad", "unknown": "dim"}
 
 
 def descriptor_sections(
     world: World,
     related: Related,
-    report: DescriptorReport | None,
-    waiters: Sequence[Waiting],
+    answer: Answer | None,
+    options: list[Section],
     width: int,
     *,
     raw: bool,
 ) -> list[Section]:
-    """Tell everything known about a descriptor; `report` and `waiters` are what an inspection found, if any."""
+    """Tell everything known about a descriptor.
+
+    `answer` is what an inspection found, if any; `options` what was asked for on request.
+    """
     descriptor = related.descriptor
-    waiting = {(wait.pid, wait.fd): wait.syscall for wait in waiters}
+    report = None if answer is None else answer.descriptor
+    waiters = () if answer is None else answer.waiters
+    findings = Findings({(wait.pid, wait.fd): wait.syscall for wait in waiters}, _openings(descriptor, answer))
     process = world.processes.get(descriptor.process)
+    socket = related.socket
     sections = [
-        _heading(world, related, width),
-        _held_by(world, related, waiting),
-        *_other_end(world, related.peers, width),
-        *_watched_by(world, related.watchers, waiting),
+        _heading(world, related, report, width),
+        *options,
+        _held_by(world, related, findings),
+        *registered_in(world, descriptor.ino if descriptor.kind == "socket" else 0),
+        *other_end(world, related.peers, width),
+        *_in_flight(descriptor, report),
+        *_watched_by(world, related.watchers, findings),
         *_siblings(world, related.siblings),
         *_pending(world, related.pending),
         *_listeners(world, related.listeners),
         *_targets(world, related.targets),
         *_waiting(world, [wait for wait in waiters if (wait.pid, wait.fd) not in _told(related)]),
         *_remarks(related.notes, width),
+        *_details(report, width),
+        *([] if socket is None else [socket_section(world, socket, width)]),
         _fdinfo(descriptor, report, width, raw=raw),
     ]
     return [*sections, *terminal_section(world, process)] if process is not None else sections
@@ -62,7 +78,7 @@ def _told(related: Related) -> set[tuple[int, int]]:
     return {(key.pid, key.fd) for key in (*related.same_end, *watching)}
 
 
-def _heading(world: World, related: Related, width: int) -> Section:
+def _heading(world: World, related: Related, report: DescriptorReport | None, width: int) -> Section:
     descriptor = related.descriptor
     label = kind_label(world, descriptor)
     title: tuple[Span, ...] = (
@@ -74,84 +90,77 @@ def _heading(world: World, related: Related, width: int) -> Section:
     )
     process = world.processes.get(descriptor.process)
     owner = [text_line(process.title, "dim")] if process is not None else []
-    lines = [PaneLine(title), *owner, *wrapped(sentence(world, descriptor), width)]
-    return Section("", (*lines, *_identity(descriptor, related.socket, width)))
+    lines = [PaneLine(title), *owner, *wrapped(sentence(world, _in_depth(descriptor, report)), width)]
+    return Section("", (*lines, *_identity(world, descriptor, related.socket, width)))
 
 
-def _identity(descriptor: Descriptor, socket: Socket | None, width: int) -> list[PaneLine]:
+def _identified(descriptor: Descriptor) -> str:
+    """Say how it is known that several descriptors are one object."""
+    if descriptor.kind == "eventfd" and descriptor.fields and descriptor.fields.get("id") is not None:
+        return "eventfd-id"
+    return "kcmp" if descriptor.kind in ON_ONE_INODE else "one inode"
+
+
+def _in_depth(descriptor: Descriptor, report: DescriptorReport | None) -> Descriptor:
+    """Add what only an inspection knows; what fdinfo does not say (the devpts instance) stays."""
+    if report is None:
+        return descriptor
+    return msgspec.structs.replace(descriptor, fields={**(descriptor.fields or {}), **report.fields})
+
+
+def _identity(world: World, descriptor: Descriptor, socket: Socket | None, width: int) -> list[PaneLine]:
     facts = [f"ino {descriptor.ino}"] if descriptor.ino else []
     if facts and descriptor.kind in ON_ONE_INODE:
         facts = [f"ino {descriptor.ino}, which all anonymous files share"]
     if socket is not None:
-        facts += [f"cookie {socket.cookie:x}"] if socket.cookie else []
-        facts += [f"netns {socket.netns}"] if socket.netns else []
-        facts += [f"uid {socket.uid}"] if socket.uid >= 0 else []
-        facts += _queues(socket)
+        facts += identity_facts(world, socket)
     return wrapped(" · ".join(facts), width, "dim") if facts else []
 
 
-def _queues(socket: Socket) -> list[str]:
-    queued = [f"{socket.recv_q:,} bytes to read"] if socket.recv_q else []
-    return [*queued, f"{socket.send_q:,} bytes sent and not taken"] if socket.send_q else queued
+def _openings(descriptor: Descriptor, answer: Answer | None) -> dict[Slot, str]:
+    """Say of each compared holder whether it shares offset and flags with the descriptor (kcmp KCMP_FILE)."""
+    if answer is None or descriptor.kind not in OPENED_AGAIN:
+        return {}
+    what = "offset" if descriptor.kind in WITH_OFFSET else "open file"
+    return dict.fromkeys(answer.other_files, f"own {what}") | dict.fromkeys(answer.same_file, f"same {what}")
 
 
-def _held_by(world: World, related: Related, waiting: dict[tuple[int, int], str]) -> Section:
+def _in_flight(descriptor: Descriptor, report: DescriptorReport | None) -> list[Section]:
+    fields = (descriptor.fields or {}) if report is None else report.fields
+    count = fields.get("scm_fds", 0)
+    if not isinstance(count, int) or not count:
+        return []
+    text = "descriptor waits" if count == 1 else "descriptors wait"
+    line = text_line(f"{text} in its receive queue, held by nobody until it is received")
+    return [Section("In flight", (line,), count, evidence("proven", "scm_fds of its fdinfo"))]
+
+
+def _details(report: DescriptorReport | None, width: int) -> list[Section]:
+    if report is None or not report.details:
+        return []
+    return [
+        Section("Details", tuple(field_lines(report.details, width)), None, (("sock_diag, when looked at", "dim"),))
+    ]
+
+
+def _held_by(world: World, related: Related, findings: Findings) -> Section:
     holders = related.same_end
     if related.holders_confidence == "unknown":
         known: tuple[Span, ...] = evidence("unknown", "kcmp denied: sharing would go unseen")
     elif len(holders) == 1:
         known = (("not shared", "dim"),)
     else:
-        known = (("one object, ", "dim"), *evidence(related.holders_confidence))
-    lines = _holder_lines(world, holders, SAME, "same", waiting, here=related.descriptor.key)
+        known = (("one object, ", "dim"), *evidence(related.holders_confidence, _identified(related.descriptor)))
+    lines = holder_lines(world, holders, SAME, "same", findings, here=related.descriptor.key)
     return Section("Held by", lines, len(holders), known)
 
 
-def _holder_lines(
-    world: World,
-    keys: Sequence[DescriptorKey],
-    sign: str,
-    role: str,
-    waiting: dict[tuple[int, int], str] | None = None,
-    here: DescriptorKey | None = None,
-) -> tuple[PaneLine, ...]:
-    width = max((len(f"{key.pid}:{key.fd}") for key in islice(keys, MAX_LINES)), default=0)
-    lines = [
-        _holder_line(world, key, " " if key == here else sign, role, width, (waiting or {}).get((key.pid, key.fd), ""))
-        for key in islice(keys, MAX_LINES)
-    ]
-    if len(keys) > MAX_LINES:
-        lines.append(text_line(f"  … and {len(keys) - MAX_LINES:,} more: n walks through them", "dim"))
-    return tuple(lines)
-
-
-def _holder_line(world: World, key: DescriptorKey, sign: str, role: str, width: int, wait: str) -> PaneLine:
-    process = world.processes.get(key.process)
-    name = process.title if process is not None else ""
-    waits: tuple[Span, ...] = ((f"{wait} now  ", "kind-event"),) if wait else ()
-    place = f"{key.pid}:{key.fd}"
-    return PaneLine(((f"{sign} ", role), (f"{place:<{width}}  ", "accent"), *waits, (name, "")), key)
-
-
-def _other_end(world: World, peers: Iterable[Peer], width: int) -> list[Section]:
-    sections = []
-    for peer in islice(peers, MAX_LINES):
-        lines = list(_holder_lines(world, peer.holders, OTHER, "other-end"))
-        if peer.note:
-            lines += wrapped(peer.note, width, "dim")
-        via: Span = (f"{peer.via}, ", "dim")
-        sections.append(
-            Section("Other end", tuple(lines), len(peer.holders), (via, *evidence(peer.confidence, peer.evidence)))
-        )
-    return sections
-
-
-def _watched_by(world: World, watchers: Sequence[Watcher], waiting: dict[tuple[int, int], str]) -> list[Section]:
+def _watched_by(world: World, watchers: Sequence[Watcher], findings: Findings) -> list[Section]:
     if not watchers:
         return []
     lines: list[PaneLine] = []
     for watcher in islice(watchers, MAX_LINES):
-        lines += _holder_lines(world, watcher.holders, WATCH, "watch", waiting)
+        lines += holder_lines(world, watcher.holders, WATCH, "watch", findings)
         spans: list[Span] = [("    ", ""), (" ".join(event_names(watcher.target.events)), "kind-event")]
         if watcher.target.status != "live":
             status = watcher.target.status
@@ -175,7 +184,7 @@ def _pending(world: World, pending: Sequence[Pending]) -> list[Section]:
         return []
     lines: list[PaneLine] = []
     for client in islice(pending, MAX_LINES):
-        lines += _holder_lines(world, client.holders, OTHER, "other-end")
+        lines += holder_lines(world, client.holders, OTHER, "other-end")
         about = client.remote or (f"ino {client.ino}" if client.ino else "a client that is not on this machine")
         lines.append(PaneLine((("    ", ""), (about, "dim"), ("  ", ""), *evidence(client.confidence))))
     how = evidence(pending[0].confidence, pending[0].evidence)
@@ -185,7 +194,7 @@ def _pending(world: World, pending: Sequence[Pending]) -> list[Section]:
 def _listeners(world: World, listeners: Sequence[Sibling]) -> list[Section]:
     if not listeners:
         return []
-    lines = [line for found in listeners for line in _holder_lines(world, found.holders, " ", "")]
+    lines = [line for found in listeners for line in holder_lines(world, found.holders, " ", "")]
     return [Section("Came in through", tuple(lines), len(lines), evidence("inferred", "local address in LISTEN"))]
 
 
@@ -195,7 +204,7 @@ def _siblings(world: World, siblings: Sequence[Sibling]) -> list[Section]:
     lines: list[PaneLine] = []
     for sibling in islice(siblings, MAX_LINES):
         lines.append(text_line(f"ino {sibling.ino}", "dim"))
-        lines += _holder_lines(world, sibling.holders, " ", "")
+        lines += holder_lines(world, sibling.holders, " ", "")
     return [Section("Same address", tuple(lines), len(siblings), (("other sockets, SO_REUSEPORT", "dim"),))]
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from sockscope.model.keys import DescriptorKey, ProcessKey
-from sockscope.tui.rowkeys import RowKey
+from sockscope.tui.rowkeys import RowKey, UnheldKey
 from sockscope.world.relations import OTHER, SAME, WATCH
 
 Inside = tuple[tuple[str, int], ...]
@@ -19,7 +19,7 @@ class Highlight:
     def __init__(self) -> None:
         """Start with nothing highlighted."""
         self.marks: Mapping[RowKey, str] = {}
-        """Sign of each related descriptor or process."""
+        """Sign of each related descriptor, process, or socket that nobody holds."""
         self._descriptors: dict[ProcessKey, Counter[str]] = {}
 
     def show(self, marks: Mapping[RowKey, str]) -> None:
@@ -35,6 +35,10 @@ class Highlight:
     def inside_process(self, process: ProcessKey) -> Inside:
         """Count the highlighted descriptors of a process by sign."""
         return _in_order(self._descriptors.get(process, Counter()))
+
+    def inside_unheld(self) -> Inside:
+        """Count the highlighted sockets that nobody holds by sign."""
+        return _in_order(Counter(sign for key, sign in self.marks.items() if isinstance(key, UnheldKey)))
 
     def inside_group(self, members: Iterable[ProcessKey]) -> Inside:
         """Count the highlighted processes and descriptors among some processes by sign."""

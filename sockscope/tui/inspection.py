@@ -5,7 +5,7 @@ from itertools import islice
 
 from sockscope.frames.messages import Answer, Inspect, Request, Waiting
 from sockscope.model.keys import DescriptorKey, ProcessKey
-from sockscope.tui.rowkeys import GroupKey, RowKey
+from sockscope.tui.rowkeys import GroupKey, RowKey, UnheldKey
 from sockscope.world.relations import Related
 from sockscope.world.world import World
 
@@ -24,9 +24,9 @@ class Inspection:
         self.answer: Answer | None = None
 
     def ask(self, key: RowKey | None, related: Related | None) -> None:
-        """Ask about a process or a descriptor; a group has nothing to ask about."""
+        """Ask about a process or a descriptor; a group has nothing to ask about, nor has what nobody holds."""
         self.forget(key)
-        if key is None or isinstance(key, GroupKey):
+        if key is None or isinstance(key, GroupKey | UnheldKey):
             return
         self._number += 1
         fd = key.fd if isinstance(key, DescriptorKey) else -1
@@ -42,7 +42,7 @@ class Inspection:
         """Take an answer; return whether it is about the row that is selected now."""
         subject = self._subject
         fd = subject.fd if isinstance(subject, DescriptorKey) else -1
-        if subject is None or isinstance(subject, GroupKey):
+        if subject is None or isinstance(subject, GroupKey | UnheldKey):
             return False
         if (answer.pid, answer.start, answer.fd) != (subject.pid, subject.start, fd):
             return False

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from sockscope.model.keys import DescriptorKey, ProcessKey
-from sockscope.tui.rowkeys import GroupKey, RowKey
+from sockscope.tui.rowkeys import GroupedKey, GroupKey
 
 
 @dataclass(slots=True)
@@ -42,7 +42,7 @@ class Segment:
         self.height = ends.pop()
         self.starts = ends
 
-    def key_at(self, line: int) -> RowKey:
+    def key_at(self, line: int) -> GroupedKey:
         """Return the row on a line of this segment."""
         if line == 0:
             return self.key
@@ -102,7 +102,7 @@ class Listing:
         """Return the rank of a group, after all others when it is not listed."""
         return self._positions.get(key, len(self._order))
 
-    def key_at(self, line: int) -> RowKey:
+    def key_at(self, line: int) -> GroupedKey:
         """Return the row on a line.
 
         Raises:
@@ -113,7 +113,7 @@ class Listing:
         index = bisect_right(self._starts, line) - 1
         return self._segments[self._order[index]].key_at(line - self._starts[index])
 
-    def line_of(self, key: RowKey, group: GroupKey | None) -> int | None:
+    def line_of(self, key: GroupedKey, group: GroupKey | None) -> int | None:
         """Return the line of a row that belongs to `group`, None when it is not listed or folded away."""
         if group is None or (position := self._positions.get(group)) is None:
             return None
@@ -122,7 +122,7 @@ class Listing:
         line = self._segments[group].line_of(key)
         return None if line is None else self._starts[position] + line
 
-    def heir(self, key: RowKey, home: GroupKey | None) -> RowKey | None:
+    def heir(self, key: GroupedKey, home: GroupKey | None) -> GroupedKey | None:
         """Return the row that takes over from one that is not listed any more and stood in group `home`.
 
         That is its next sibling, or the last one before it, or else the branch it was in.

@@ -14,12 +14,24 @@ class GroupKey(NamedTuple):
     """The process group id for `pgrp`."""
 
 
-RowKey = GroupKey | ProcessKey | DescriptorKey
-"""The three never compare equal: they differ in length, or in the type of the first field."""
+class UnheldKey(NamedTuple):
+    """A socket that no descriptor leads to, or the branch that gathers them."""
+
+    socket: int
+    """`Socket.key`, which is never 0; 0 for the branch."""
+
+
+UNHELD = UnheldKey(0)
+"""The branch at the bottom of the tree: sockets nobody holds."""
+
+GroupedKey = GroupKey | ProcessKey | DescriptorKey
+"""A row of a group: the group itself, one of its processes, or one of their descriptors."""
+RowKey = GroupedKey | UnheldKey
+"""The four never compare equal: they differ in length, or in the type of the first field."""
 
 
 def parent_process(key: RowKey) -> ProcessKey | None:
-    """Return the process a row belongs to, None for a group."""
+    """Return the process a row belongs to, None for a group and for a socket nobody holds."""
     if isinstance(key, DescriptorKey):
         return key.process
     return key if isinstance(key, ProcessKey) else None

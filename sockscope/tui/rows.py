@@ -4,16 +4,17 @@ Everything is keyed by identities that survive a refresh. A line number exists o
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from sockscope.model.keys import DescriptorKey, ProcessKey
 from sockscope.model.process import Process
 from sockscope.tui.ghosts import Departed
 from sockscope.tui.highlight import Highlight, Inside
 from sockscope.tui.listing import Block, Listing, Segment
-from sockscope.tui.rowkeys import GroupKey, RowKey, parent_process
+from sockscope.tui.rowkeys import UNHELD, GroupKey, RowKey, UnheldKey, parent_process
 from sockscope.tui.selection import Selection
 from sockscope.tui.surroundings import Surroundings
+from sockscope.tui.unheld import Order, UnheldBranch
 from sockscope.world.changes import Changes
 from sockscope.world.relations import Related
 from sockscope.world.world import World
@@ -49,11 +50,15 @@ class Rows:
         self.expanded: set[RowKey] = set()
         self.gone = Departed()
         self.surroundings = Surroundings(world)
+        self.unheld = UnheldBranch(world, self.selection)
+        """The last branch, below all groups."""
         self._fresh: set[RowKey] = set()
         self._listing = Listing()
         self._members: dict[GroupKey, list[ProcessKey]] = {}
         self._home: dict[ProcessKey, GroupKey] = {}
         self._cursor_home: GroupKey | None = None
+        self._cursor_place: Order | None = None
+        """Where the socket under the cursor stands among those nobody holds."""
         self._walk: list[RowKey] = []
 
     @property
@@ -71,7 +76,7 @@ class Rows:
     @property
     def length(self) -> int:
         """Number of lines."""
-        return self._listing.length
+        return self._listing.length + self.unheld.height
 
     def key_at(self, line: int) -> RowKey:
         """Return the row on a line.
@@ -79,25 +84,31 @@ class Rows:
         Raises:
             IndexError: the list has no such line.
         """
-        return self._listing.key_at(line)
+        below = line - self._listing.length
+        return self.unheld.key_at(below) if 0 <= below < self.unheld.height else self._listing.key_at(line)
 
     def line_of(self, key: RowKey) -> int | None:
         """Return the line of a row, None when it is not listed or folded away."""
+        if isinstance(key, UnheldKey):
+            line = self.unheld.line_of(key)
+            return None if line is None else self._listing.length + line
         return self._listing.line_of(key, self.group_of(key))
 
     def row(self, line: int) -> Row:
         """Return how the row on a line stands."""
-        key = self._listing.key_at(line)
+        key = self.key_at(line)
         sign = self.highlight.marks.get(key, "")
         guest = parent_process(key) in self.selection.guests
-        if isinstance(key, DescriptorKey):
+        if isinstance(key, DescriptorKey) or (isinstance(key, UnheldKey) and key != UNHELD):
             return Row(key, None, sign, (), self._change(key), guest)
         opened = self._opened(key)
         return Row(key, opened, sign, () if opened else self._inside(key), self._change(key), guest)
 
-    def _inside(self, key: GroupKey | ProcessKey) -> Inside:
+    def _inside(self, key: GroupKey | ProcessKey | UnheldKey) -> Inside:
         if not self.highlight.marks:
             return ()
+        if isinstance(key, UnheldKey):
+            return self.highlight.inside_unheld()
         if isinstance(key, GroupKey):
             return self.highlight.inside_group(self.members(key))
         return self.highlight.inside_process(key)
@@ -107,9 +118,11 @@ class Rows:
         return self._members.get(group, [])
 
     def group_of(self, key: RowKey) -> GroupKey | None:
-        """Return the group a row belongs to, None for a process that is not there."""
+        """Return the group a row belongs to, None for a process that is not there and for sockets nobody holds."""
         if isinstance(key, GroupKey):
             return key
+        if isinstance(key, UnheldKey):
+            return None
         process = self.process(key)
         return None if process is None else GroupKey("pgrp", process.pgid)
 
@@ -120,17 +133,19 @@ class Rows:
             return None
         return self.world.processes.get(owner) or self.gone.processes.get(owner)
 
-    def _opened(self, key: GroupKey | ProcessKey) -> bool | None:
+    def _opened(self, key: GroupKey | ProcessKey | UnheldKey) -> bool | None:
         if isinstance(key, ProcessKey) and not self.world.tables.get(key) and key not in self.gone.descriptors:
             return None
         return key in self.expanded
 
     def _change(self, key: RowKey) -> str:
-        if key in self._fresh:
+        if key in self._fresh or (isinstance(key, UnheldKey) and self.unheld.is_new(key)):
             return "new"
         return "gone" if self._is_ghost(key) else ""
 
     def _is_ghost(self, key: RowKey) -> bool:
+        if isinstance(key, UnheldKey):
+            return False
         if isinstance(key, GroupKey):
             return key in self.gone.groups and not self.world.group_members().get(key.id)
         if isinstance(key, ProcessKey):
@@ -158,6 +173,7 @@ class Rows:
         self.gone = departed
         self._fresh = {*changes.processes_new, *changes.descriptors_new}
         self._relist(dirty)
+        self.unheld.settle(changes, opened=UNHELD in self.expanded)
         if not changes.full:
             self._fresh.update(self._members.keys() - known)
         self._forget_ended()
@@ -186,7 +202,7 @@ class Rows:
     def _vanished(self, key: RowKey) -> bool:
         if isinstance(key, GroupKey):
             return key not in self._members and not self.world.group_members().get(key.id)
-        return self.process(key) is None
+        return key != UNHELD and self.process(key) is None
 
     def _open_selected(self) -> None:
         if self.selection.pids and len(self._home) <= OPEN_AT_START:
@@ -260,6 +276,7 @@ class Rows:
     def _place(self, key: RowKey | None) -> None:
         self.cursor = key
         self._cursor_home = None if key is None else self.group_of(key)
+        self._cursor_place = self.unheld.place(key) if isinstance(key, UnheldKey) else None
         self.surroundings.look(key, self._stands_for(key))
 
     def _stands_for(self, key: RowKey | None) -> Sequence[ProcessKey]:
@@ -278,8 +295,15 @@ class Rows:
             self.reveal(key)
         if self.line_of(key) is None:
             self._walk = []
-            key = self._listing.heir(key, self._cursor_home)
+            key = self._heir(key)
         self._place(key)
+
+    def _heir(self, key: RowKey) -> RowKey | None:
+        if isinstance(key, UnheldKey):
+            above = self._listing.key_at(self._listing.length - 1) if self._listing.length else None
+            return self.unheld.heir(key, self._cursor_place) or above
+        below = UNHELD if self.unheld.height else None
+        return self._listing.heir(key, self._cursor_home) or below
 
     # Folds
 
@@ -295,6 +319,8 @@ class Rows:
         Returns:
             False when there is no such row any more.
         """
+        if isinstance(key, UnheldKey):
+            return self._reveal_unheld(key)
         group = self.group_of(key)
         if group is None or (isinstance(key, DescriptorKey) and not self._has_descriptor(key)):
             return False
@@ -310,16 +336,35 @@ class Rows:
         self._relist({group})
         return self.line_of(key) is not None
 
+    def _reveal_unheld(self, key: UnheldKey) -> bool:
+        if key != UNHELD and self.unheld.socket(key) is not None:
+            if self.selection.pids:
+                self.unheld.take_in(key)
+            self.expanded.add(UNHELD)
+            self._relist_unheld()
+        return self.line_of(key) is not None
+
+    def _relist_unheld(self) -> None:
+        self.unheld.relist(opened=UNHELD in self.expanded)
+
     def _has_descriptor(self, key: DescriptorKey) -> bool:
         return self.world.descriptor(key) is not None or self.gone.descriptor(key) is not None
 
     def is_branch(self, key: RowKey) -> bool:
         """Whether there is something below a row."""
-        return not isinstance(key, DescriptorKey) and self._opened(key) is not None
+        return self._heads_branch(key) and self._opened(key) is not None
+
+    def is_leaf(self, key: RowKey) -> bool:
+        """Whether nothing can ever be below a row: a descriptor, a socket nobody holds."""
+        return not self._heads_branch(key)
+
+    @staticmethod
+    def _heads_branch(key: RowKey) -> TypeGuard[GroupKey | ProcessKey | UnheldKey]:
+        return key == UNHELD or isinstance(key, GroupKey | ProcessKey)
 
     def open(self, key: RowKey) -> None:
         """Unfold a branch; a group of one process unfolds that process too."""
-        if isinstance(key, DescriptorKey) or self._opened(key) is not False:
+        if not self._heads_branch(key) or self._opened(key) is not False:
             return
         self.expanded.add(key)
         if isinstance(key, GroupKey) and len(self.members(key)) == 1:
@@ -328,7 +373,7 @@ class Rows:
 
     def close(self, key: RowKey) -> None:
         """Fold a branch; a cursor inside it moves to it."""
-        if not isinstance(key, DescriptorKey) and key in self.expanded:
+        if self._heads_branch(key) and key in self.expanded:
             self.expanded.discard(key)
             self._refold(key)
 
@@ -337,14 +382,16 @@ class Rows:
         (self.close if key in self.expanded else self.open)(key)
 
     def parent(self, key: RowKey) -> RowKey | None:
-        """Return the row above in the hierarchy, None for a group."""
+        """Return the row above in the hierarchy, None for a group and for the last branch."""
         if isinstance(key, DescriptorKey):
             return key.process
+        if isinstance(key, UnheldKey):
+            return None if key == UNHELD else UNHELD
         return self.group_of(key) if isinstance(key, ProcessKey) else None
 
     def unfold_level(self) -> None:
         """Unfold one level everywhere: first all groups, then all processes."""
-        closed = self._members.keys() - self.expanded
+        closed = (self._members.keys() | self._last()) - self.expanded
         self.expanded.update(closed or self._home)
         self._refold(None)
 
@@ -356,13 +403,19 @@ class Rows:
 
     def toggle_all(self) -> None:
         """Unfold everything, or fold everything when all of it is unfolded."""
-        branches = self._members.keys() | {key for key in self._home if self._opened(key) is not None}
+        branches = self._members.keys() | {key for key in self._home if self._opened(key) is not None} | self._last()
         self.expanded = set() if branches <= self.expanded else set(branches)
         self._refold(None)
 
-    def _refold(self, key: GroupKey | ProcessKey | None) -> None:
-        group = None if key is None else self.group_of(key)
-        self._relist(None if group is None else {group})
+    def _last(self) -> set[UnheldKey]:
+        return {UNHELD} if self.unheld.height else set()
+
+    def _refold(self, key: GroupKey | ProcessKey | UnheldKey | None) -> None:
+        if key == UNHELD or key is None:
+            self._relist_unheld()
+        if key != UNHELD:
+            group = None if key is None else self.group_of(key)
+            self._relist(None if group is None else {group})
         while self.cursor is not None and self.line_of(self.cursor) is None:
             above = self.parent(self.cursor)
             if above is None:
@@ -391,12 +444,16 @@ class Rows:
         return target
 
     def _exists(self, key: RowKey) -> bool:
+        if isinstance(key, UnheldKey):
+            return self.unheld.socket(key) is not None
         if isinstance(key, GroupKey):
             return key.id in self.world.group_members()
         return self.world.descriptor(key) is not None if isinstance(key, DescriptorKey) else key in self.world.processes
 
     def _rank(self, key: RowKey) -> tuple[int, tuple[int, ...]]:
         """Order as on the screen; what the selection does not contain comes last."""
+        if isinstance(key, UnheldKey):
+            return len(self._members) + 1, (self.line_of(key) or 0, key.socket)
         process = parent_process(key)
         group = key if isinstance(key, GroupKey) else None if process is None else self._home.get(process)
         place = len(self._members) if group is None else self._listing.position(group)

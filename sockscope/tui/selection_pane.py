@@ -4,9 +4,10 @@ from sockscope.frames.messages import Answer
 from sockscope.model.keys import ProcessKey
 from sockscope.tui.descriptor_pane import descriptor_sections
 from sockscope.tui.process_pane import group_sections, process_sections
-from sockscope.tui.rowkeys import GroupKey
+from sockscope.tui.rowkeys import GroupKey, UnheldKey
 from sockscope.tui.rows import Rows
 from sockscope.tui.section import Section, text_line
+from sockscope.tui.unheld_pane import unheld_sections
 
 
 def selection_sections(rows: Rows, answer: Answer | None, width: int, *, raw: bool) -> list[Section]:
@@ -22,10 +23,10 @@ def selection_sections(rows: Rows, answer: Answer | None, width: int, *, raw: bo
         process = rows.world.processes.get(key)
         report = None if answer is None else answer.process
         found = None if process is None else process_sections(rows.world, process, rows.surroundings, report, width)
+    elif isinstance(key, UnheldKey):
+        found = unheld_sections(rows, key, width)
     elif rows.related is not None:
-        report_fd = None if answer is None else answer.descriptor
-        waiters = () if answer is None else answer.waiters
-        found = descriptor_sections(rows.world, rows.related, report_fd, waiters, width, raw=raw)
+        found = descriptor_sections(rows.world, rows.related, answer, [], width, raw=raw)
     if found is None:
         return [Section("", (text_line("It is gone.", "dim"),))]
     if answer is not None and answer.error:

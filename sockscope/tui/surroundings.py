@@ -1,11 +1,11 @@
 """What is related to the selected row: of a descriptor its holders and ends, of a process its neighbours."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from sockscope.model.keys import DescriptorKey, ProcessKey
 from sockscope.tui.highlight import Highlight
-from sockscope.tui.rowkeys import RowKey
-from sockscope.world.relations import OTHER, SAME, Neighbour, Related
+from sockscope.tui.rowkeys import RowKey, UnheldKey
+from sockscope.world.relations import OTHER, SAME, Neighbour, Peer, Related
 from sockscope.world.world import World
 
 AT_ONCE = 1000
@@ -27,6 +27,8 @@ class Surroundings:
         """About a descriptor."""
         self.neighbours: tuple[Neighbour, ...] | None = None
         """About a process or a group; None while they are not known."""
+        self.peers: tuple[Peer, ...] = ()
+        """Other ends of a descriptor, or of a socket that nobody holds."""
 
     def look(self, key: RowKey | None, processes: Sequence[ProcessKey]) -> None:
         """Ask what is related to a row; `processes` are those that a process or group row stands for."""
@@ -34,9 +36,16 @@ class Surroundings:
             self.neighbours = None
         self._subject, self._processes = key, processes
         self.related = self._world.related(key) if isinstance(key, DescriptorKey) else None
+        self.peers = self._peers(key)
         if self.related is None and key is not None and self._size <= AT_ONCE:
             self.neighbours = self._world.neighbours(processes)
         self._mark()
+
+    def _peers(self, key: RowKey | None) -> tuple[Peer, ...]:
+        if self.related is not None:
+            return self.related.peers
+        socket = self._world.sockets.get(key.socket) if isinstance(key, UnheldKey) else None
+        return () if socket is None else self._world.peers_of(socket)
 
     @property
     def too_many(self) -> bool:
@@ -56,12 +65,15 @@ class Surroundings:
         return sum(len(self._world.tables.get(key, ())) for key in self._processes)
 
     def _mark(self) -> None:
-        signs: Iterable[tuple[RowKey, str]] = ()
+        marks: dict[RowKey, str] = {}
         if self.related is not None:
-            signs = self.related.marks().items()
+            marks.update(self.related.marks().items())
         elif self.neighbours is not None:
-            signs = ((neighbour.process, _sign(neighbour)) for neighbour in self.neighbours)
-        self.highlight.show(dict(signs))
+            marks.update((neighbour.process, _sign(neighbour)) for neighbour in self.neighbours)
+        if isinstance(self._subject, UnheldKey):
+            marks.update((key, OTHER) for peer in self.peers for key in peer.holders)
+        marks.update((UnheldKey(peer.socket), OTHER) for peer in self.peers if peer.socket and not peer.holders)
+        self.highlight.show(marks)
 
 
 def _sign(neighbour: Neighbour) -> str:

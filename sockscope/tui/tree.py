@@ -15,7 +15,7 @@ from sockscope.model.keys import DescriptorKey, ProcessKey
 from sockscope.tui.columns import Columns, row_spans
 from sockscope.tui.ghosts import Departed
 from sockscope.tui.ink import InkedView
-from sockscope.tui.rowkeys import RowKey
+from sockscope.tui.rowkeys import RowKey, UnheldKey
 from sockscope.tui.rows import Row, Rows
 from sockscope.world.changes import Changes
 
@@ -51,9 +51,9 @@ class DescriptorTree(InkedView, can_focus=True):
 
     @dataclass
     class Activated(Message):
-        """A descriptor row was chosen with Enter or a double click."""
+        """The row of a descriptor, or of a socket nobody holds, was chosen with Enter or a double click."""
 
-        key: DescriptorKey
+        key: DescriptorKey | UnheldKey
 
     def __init__(self, rows: Rows, *, id: str | None = None) -> None:  # noqa: A002 - Textual's word
         """Show `rows`."""
@@ -229,10 +229,11 @@ class DescriptorTree(InkedView, can_focus=True):
         self.follow_cursor()
 
     def action_toggle_fold(self) -> None:
-        """Fold or unfold the branch; on a descriptor, fold its process."""
+        """Fold or unfold the branch; on a descriptor or a socket, fold the branch above."""
         key = self.rows.cursor
         if key is not None:
-            self.rows.toggle(key.process if isinstance(key, DescriptorKey) else key)
+            above = self.rows.parent(key)
+            self.rows.toggle(above if above is not None and self.rows.is_leaf(key) else key)
             self.follow_cursor()
 
     def action_unfold_level(self) -> None:
@@ -256,7 +257,7 @@ class DescriptorTree(InkedView, can_focus=True):
     def action_activate(self) -> None:
         """Fold or unfold a branch; ask to follow a descriptor."""
         key = self.rows.cursor
-        if isinstance(key, DescriptorKey):
+        if isinstance(key, DescriptorKey | UnheldKey) and self.rows.is_leaf(key):
             self.post_message(self.Activated(key))
         else:
             self.action_toggle_fold()
@@ -286,7 +287,7 @@ class DescriptorTree(InkedView, can_focus=True):
         self.follow_cursor()
         if event.chain > 1:
             self.action_activate()
-        elif event.x in FOLD_COLUMNS and not isinstance(self.rows.cursor, DescriptorKey):
+        elif event.x in FOLD_COLUMNS and self.rows.cursor is not None and not self.rows.is_leaf(self.rows.cursor):
             self.action_toggle_fold()
 
     def on_resize(self, _event: Resize) -> None:

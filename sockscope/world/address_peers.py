@@ -102,4 +102,5 @@ def _peer(store: Store, socket: Socket, other: Socket, evidence: str) -> Peer:
         evidence=evidence,
         holders=holders,
         note="" if holders else unheld_reason(store, other),
+        socket=other.key,
     )

@@ -12,7 +12,7 @@ from sockscope.world.relations import Peer
 from sockscope.world.socket_index import ADDRESSED
 from sockscope.world.world import World
 
-__all__ = ["command", "kind_label", "row_text", "sentence"]
+__all__ = ["command", "kind_label", "row_text", "sentence", "socket_sentence", "socket_text"]
 
 COMMAND_WIDTH = 40
 MANY = 64
@@ -40,6 +40,11 @@ def _socket_row(world: World, descriptor: Descriptor) -> str:
     socket = world.socket_of(descriptor)
     if socket is None:
         return f"ino {descriptor.ino}, described by no interface"
+    return socket_text(world, socket)
+
+
+def socket_text(world: World, socket: Socket) -> str:
+    """What the row of a socket says, whoever holds it: state, addresses, other end, accept queue."""
     if socket.family == "unix":
         return _unix_row(world, socket)
     state = socket.state if socket.family in ADDRESSED else ""
@@ -133,6 +138,11 @@ def _socket_sentence(world: World, descriptor: Descriptor) -> str:
     socket = world.socket_of(descriptor)
     if socket is None:
         return f"A socket that no interface describes (inode {descriptor.ino})."
+    return socket_sentence(world, socket)
+
+
+def socket_sentence(world: World, socket: Socket) -> str:
+    """Say what a socket is in one sentence, whoever holds it."""
     if socket.listening:
         return _listener_sentence(socket)
     others = world.peers_of(socket)

@@ -27,6 +27,8 @@ class Peer:
     """Descriptors there; empty when no process that could be read holds it."""
     note: str = ""
     """Why there are no holders, or "" ("waiting in the accept queue of ino 12")."""
+    socket: int = 0
+    """`Socket.key` of the socket there; 0 for what is no socket, and for one that nothing described."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ def _peer(store: Store, socket: Socket, ino: int) -> Peer:
         evidence=EVIDENCE,
         holders=holders,
         note="" if holders else _unheld(store, other),
+        socket=0 if other is None else other.key,
     )
 
 

@@ -1,0 +1,115 @@
+"""The branch at the bottom of the tree: sockets that no descriptor leads to. No screen in here."""
+
+from bisect import bisect_right
+
+from sockscope.model.socket import Socket
+from sockscope.tui.rowkeys import UNHELD, UnheldKey
+from sockscope.tui.selection import Selection
+from sockscope.world.changes import Changes
+from sockscope.world.unheld import unheld_reason
+from sockscope.world.world import World
+
+Order = tuple[str, str, str, int]
+
+
+class UnheldBranch:
+    """Which of them are listed, in which order, and which are new.
+
+    While the branch is folded only their number is needed: a busy server keeps 30,000 sockets in TIME_WAIT.
+    """
+
+    def __init__(self, world: World, selection: Selection) -> None:
+        """List the sockets of `world`; with chosen pids in `selection` only those that were followed to."""
+        self._world = world
+        self._selection = selection
+        self._guests: set[int] = set()
+        self._order: list[Order] = []
+        self._lines: dict[int, int] = {}
+        self._fresh: set[int] = set()
+        self._opened = False
+        self.count = 0
+        """How many are listed, folded away or not."""
+
+    @property
+    def height(self) -> int:
+        """Lines of the branch, its own included; 0 while there is nothing in it."""
+        return 1 + len(self._order) if self.count else 0
+
+    def key_at(self, line: int) -> UnheldKey:
+        """Return the row on a line of the branch."""
+        return UnheldKey(self._order[line - 1][-1]) if line else UNHELD
+
+    def line_of(self, key: UnheldKey) -> int | None:
+        """Return the line of a row within the branch, None when it is not listed or folded away."""
+        if not self.count:
+            return None
+        return 0 if key == UNHELD else self._lines.get(key.socket)
+
+    def socket(self, key: UnheldKey) -> Socket | None:
+        """Return the socket of a row while nobody holds it."""
+        socket = self._world.sockets.get(key.socket)
+        return None if socket is None or self._held(socket) else socket
+
+    def sockets(self) -> list[Socket]:
+        """Return the sockets of the branch, in no order, folded away or not."""
+        return self._listed()
+
+    def reason(self, socket: Socket) -> str:
+        """Say why no descriptor leads to a socket."""
+        return unheld_reason(self._world, socket)
+
+    def is_new(self, key: UnheldKey) -> bool:
+        """Whether a row is new since the last refresh."""
+        return key.socket in self._fresh
+
+    def take_in(self, key: UnheldKey) -> None:
+        """List a socket although the selection does not contain it, because it was followed to."""
+        self._guests.add(key.socket)
+
+    def heir(self, key: UnheldKey, before: Order | None) -> UnheldKey | None:
+        """Return the row that takes over from one that is not listed any more; None when the branch is gone."""
+        if not self.count:
+            return None
+        if key == UNHELD or before is None or not self._order:
+            return UNHELD
+        return UnheldKey(self._order[min(bisect_right(self._order, before), len(self._order) - 1)][-1])
+
+    def place(self, key: UnheldKey) -> Order | None:
+        """Return where a row stands among the others, None for the branch and for what is not listed."""
+        line = self._lines.get(key.socket)
+        return None if line is None else self._order[line - 1]
+
+    # A refresh
+
+    def settle(self, changes: Changes, *, opened: bool) -> None:
+        """Follow what a frame changed."""
+        touched = changes.full or changes.sockets or changes.descriptors_new or changes.descriptors_closed
+        if not touched and not changes.descriptors_changed:
+            self._fresh = set()
+            return
+        known = self._lines.keys() if self._opened and not changes.full else None
+        self.relist(opened=opened)
+        self._fresh = set() if known is None else self._lines.keys() - known
+
+    def relist(self, *, opened: bool) -> None:
+        """List them anew; only the branch itself while it is not `opened`."""
+        listed = self._listed()
+        self.count = len(listed)
+        self._opened = opened
+        self._order = sorted(_order(socket) for socket in listed) if opened else []
+        self._lines = {place[-1]: line for line, place in enumerate(self._order, 1)}
+
+    def _listed(self) -> list[Socket]:
+        sockets = self._world.sockets
+        if self._selection.pids:
+            self._guests &= sockets.keys()
+            return [sockets[key] for key in self._guests if not self._held(sockets[key])]
+        held = self._world.descriptor_index.sockets
+        return [socket for socket in sockets.values() if socket.ino not in held]
+
+    def _held(self, socket: Socket) -> bool:
+        return socket.ino in self._world.descriptor_index.sockets
+
+
+def _order(socket: Socket) -> Order:
+    return socket.label, socket.state, socket.local, socket.key
