@@ -9,7 +9,6 @@ from sockscope.kernel.filetype import FileFacts, read_file_facts
 from sockscope.kernel.links import Link
 from sockscope.kernel.mountinfo import Mount
 
-O_DIRECTORY = os.O_DIRECTORY
 PTS_MAJORS = range(136, 144)
 TTY_MAJORS = frozenset({4, 5, 188, 204, 229})
 """Major numbers of other terminals (`Documentation/admin-guide/devices.txt`): tty, console, USB and serial lines."""
@@ -100,13 +99,18 @@ class FileClassifier:
             return told
         if link.kind != "path":
             return link.kind
-        if mount is not None and mount.fstype == "mqueue" and not info.flags & O_DIRECTORY:
+        if mount is not None and mount.fstype == "mqueue" and not _is_directory(info.flags):
             return "mqueue"
         if facts is None:
-            return "directory" if info.flags & O_DIRECTORY else "file"
+            return "directory" if _is_directory(info.flags) else "file"
         if facts.kind == "char-device" and (facts.rdev[0] in PTS_MAJORS or facts.rdev[0] in TTY_MAJORS):
             return "tty"
         return facts.kind
+
+
+def _is_directory(flags: int) -> bool:
+    """Tell whether a file was opened as a directory; O_TMPFILE, a file without a name, contains that bit."""
+    return bool(flags & os.O_DIRECTORY) and flags & os.O_TMPFILE != os.O_TMPFILE
 
 
 def _cached_facts(path: bytes, root: int | None = None) -> FileFacts | None:

@@ -16,8 +16,11 @@ SEEDS = [
     b"36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue\n",
     b"socket:[123]", b"anon_inode:[eventpoll]", b"/tmp/x (deleted)", b"net:[4026531840]",
     b"232 0xc 0x7ffc 0x200 0xffffffff 0x0 0x0 0x7ffc 0x7f00\n", b"0::/user.slice\n",
-    b"  sl  local_address rem_address   st\n   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000"
-    b"     0        0 12345 1 0000000000000000 100 0 0 10 0\n",
+    (
+        b"  sl  local_address rem_address   st\n"
+        b"   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000"
+        b"     0        0 12345 1 0000000000000000 100 0 0 10 0\n"
+    ),
     b"Num       RefCount Protocol Flags    Type St Inode Path\n0000: 00000002 00000000 00010000 0001 01 5 /run/x\n",
     b"\x14\x00\x00\x00\x03\x00\x02\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
     encode(Frame(1, True, 0.0)), encode(Frame(1, True, 0.0))[4:], encode(Inspect(1, 2, 3)), encode(Pace(1.0))[4:],
@@ -41,19 +44,21 @@ ANY = st.one_of(st.binary(max_size=512), st.sampled_from(SEEDS).flatmap(mutated)
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=ANY)
 def test_any_bytes_are_parsed_or_refused(name: str, data: bytes) -> None:
-    parse, refusals = TARGETS[name]
-    try:
-        parse(data)
-    except refusals as refusal:
-        assert "\n" not in str(refusal)
+    assert "\n" not in _said(name, data)
 
 
 @pytest.mark.parametrize("name", TARGETS)
 @pytest.mark.parametrize("seed", SEEDS, ids=lambda seed: seed[:12].hex())
 def test_what_nearly_makes_sense_is_parsed_or_refused(name: str, seed: bytes) -> None:
-    parse, refusals = TARGETS[name]
     for cut in {0, 1, len(seed) // 2, len(seed) - 1, len(seed)}:
-        try:
-            parse(seed[:cut])
-        except refusals as refusal:
-            assert str(refusal)
+        assert "\n" not in _said(name, seed[:cut])
+
+
+def _said(name: str, data: bytes) -> str:
+    """Parse bytes; return why they were refused, "" when they were not. A refusal without a reason fails here."""
+    parse, refusals = TARGETS[name]
+    try:
+        parse(data)
+    except refusals as refusal:
+        return str(refusal) or "refused without a reason\n"
+    return ""
