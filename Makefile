@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format screenshots soak fuzz audit clean
+.PHONY: help run test bench check format screenshots soak fuzz audit clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ test: $(VENV)/test.stamp ## Check the code, then run every test (ARGS="tests/wor
 	@scripts/setup packages
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/python -m pytest $(ARGS)
+
+bench: $(VENV)/test.stamp ## Measure sockscope beside lsof, lsfd, ss and psutil (ARGS="cold --rounds 3" to choose)
+	@$(BIN)/python -m benchmarks.run $(ARGS)
 
 check: $(VENV)/test.stamp ## Style, types and the direction of imports
 	$(BIN)/ruff check

@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+import psutil
+
 PR_SET_PDEATHSIG = 1
 SPARE = 64
 """Descriptors that a process may have beside those of the load."""
@@ -71,6 +73,11 @@ class Load:
             msg = f"the load of {one.name} did not start"
             raise RuntimeError(msg)
         return self
+
+    def members(self) -> list[int]:
+        """List the processes of the load."""
+        assert self._process is not None
+        return sorted(child.pid for child in psutil.Process(self._process.pid).children())
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
@@ -125,7 +132,7 @@ def _eventfd(_listener: socket.socket, _held: list[object]) -> list[object]:
 
 
 def _file(_listener: socket.socket, _held: list[object]) -> list[object]:
-    return [open("/etc/passwd", "rb")]  # noqa: SIM115  # held open on purpose
+    return [open("/etc/passwd", "rb")]  # held open on purpose
 
 
 def _rest() -> None:

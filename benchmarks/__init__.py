@@ -1,0 +1,1 @@
+"""Measurements of sockscope beside its peers, on loads of a known shape."""

@@ -1,0 +1,96 @@
+"""What one refresh costs, measured inside a collector that looks again and again.
+
+Run as a program it prints one JSON object.
+"""
+
+import argparse
+import gc
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from sockscope.collect.collector import Collector
+from sockscope.frames.messages import Frame
+
+PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+class Flicker:
+    """Rows that went although their process lives, and came again."""
+
+    def __init__(self) -> None:
+        self.alive: dict[tuple[int, int], int] = {}
+        self.returned = 0
+        self._left: set[tuple[int, int]] = set()
+
+    def take(self, frame: Frame) -> None:
+        """Count processes that come back: a key (pid, start) never belongs to two of them."""
+        self._left.update(frame.ended)
+        self.returned += sum((one.pid, one.start) in self._left for one in frame.processes)
+
+
+def resident() -> int:
+    """Bytes of memory of this process now."""
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * PAGE
+
+
+def look(count: int, interval: float, warm: int) -> dict[str, Any]:
+    """Refresh `count` times."""
+    collector = Collector()
+    collector.interval = interval or 1.0
+    flicker = Flicker()
+    started = time.process_time()
+    flicker.take(collector.refresh())
+    first = time.process_time() - started
+    gc.freeze()
+    cpu: list[float] = []
+    late: list[float] = []
+    work: list[dict[str, float]] = []
+    memory: list[int] = []
+    due = time.monotonic()
+    for turn in range(warm + count):
+        due += interval
+        time.sleep(max(0.0, due - time.monotonic()))
+        late.append(max(0.0, time.monotonic() - due))
+        started = time.process_time()
+        frame = collector.refresh()
+        spent = time.process_time() - started
+        flicker.take(frame)
+        if turn >= warm:
+            cpu.append(spent)
+            memory.append(resident())
+            stats = frame.stats
+            counts = {name: getattr(stats, name) for name in ("scanned", "converted", "kcmp", "fdinfo", "missed")}
+            work.append({**counts, "processes": len(frame.processes)})
+    collector.close()
+    return {
+        "first": first,
+        "cpu": cpu,
+        "late": late,
+        "work": work,
+        "memory": [memory[0], memory[-1], max(memory)],
+        "returned": flicker.returned,
+        "processes": frame.coverage.processes,
+        "descriptors": frame.coverage.descriptors,
+    }
+
+
+def measure(count: int, interval: float = 0.5, warm: int = 3) -> dict[str, Any]:
+    """Measure in a process of its own."""
+    words = [sys.executable, __file__, str(count), str(interval), str(warm)]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("count", type=int)
+    parser.add_argument("interval", type=float)
+    parser.add_argument("warm", type=int)
+    words = parser.parse_args()
+    print(json.dumps(look(words.count, words.interval, words.warm)))
