@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 
 from sockscope.feed import Feed
+from sockscope.tui.asking import Asking
 from sockscope.tui.ending import Ending
 from sockscope.tui.feeding import Feeding
 from sockscope.tui.following import Following
@@ -26,7 +27,7 @@ PANE_STEP, PANE_MIN, PANE_MAX = 5, 20, 80
 """Percent of the screen."""
 
 
-class Explorer(Following, Keeping, Feeding):
+class Explorer(Following, Keeping, Asking, Feeding):
     """An interactive view of one feed."""
 
     TITLE = "sockscope"

@@ -13,6 +13,7 @@ from sockscope.tui.columns import kind_label
 from sockscope.tui.fields_pane import field_lines
 from sockscope.tui.holders_pane import MAX_LINES, Findings, Slot, holder_lines, other_end, registered_in
 from sockscope.tui.ink import Span, kind_role
+from sockscope.tui.rowkeys import UnheldKey
 from sockscope.tui.section import CONFIDENCE_ROLES, PaneLine, Section, evidence, text_line, wrapped
 from sockscope.tui.socket_pane import identity_facts, socket_section
 from sockscope.tui.terminal_pane import terminal_section
@@ -184,11 +185,20 @@ def _pending(world: World, pending: Sequence[Pending]) -> list[Section]:
         return []
     lines: list[PaneLine] = []
     for client in islice(pending, MAX_LINES):
-        lines += holder_lines(world, client.holders, OTHER, "other-end")
         about = client.remote or (f"ino {client.ino}" if client.ino else "a client that is not on this machine")
-        lines.append(PaneLine((("    ", ""), (about, "dim"), ("  ", ""), *evidence(client.confidence))))
+        spans: tuple[Span, ...] = ((about, "accent"), ("  ", ""), *evidence(client.confidence))
+        lines.append(PaneLine(spans, _waiting_socket(world, client)))
+        lines += holder_lines(world, client.holders, OTHER, "other-end")
     how = evidence(pending[0].confidence, pending[0].evidence)
     return [Section("Not accepted yet", tuple(lines), len(pending), how)]
+
+
+def _waiting_socket(world: World, client: Pending) -> UnheldKey | None:
+    """Return the row of the half that waits, or of a client that nobody holds any more."""
+    if client.cookie in world.sockets:
+        return UnheldKey(client.cookie)
+    socket = None if client.holders else world.socket_by_ino(client.ino)
+    return None if socket is None else UnheldKey(socket.key)
 
 
 def _listeners(world: World, listeners: Sequence[Sibling]) -> list[Section]:

@@ -9,7 +9,7 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from sockscope.feed import Feed
-from sockscope.frames.messages import Answer, Frame, Hello, Message, Next, Pace
+from sockscope.frames.messages import Answer, Frame, Hello, Message, Next, OptionsAnswer, Pace
 from sockscope.tui.ghosts import departing
 from sockscope.tui.ink import Span
 from sockscope.tui.lifeline import DELAYS, keep_reading
@@ -65,6 +65,8 @@ class Feeding(Parts):
                 self.feed.send(Next())
             case Answer() if self.inspection.take(message):
                 self.show_answer()
+            case OptionsAnswer() if self.socket_options.take(message):
+                self.show_selection(afresh=False)
             case _:
                 pass
 

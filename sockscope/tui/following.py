@@ -6,12 +6,11 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from sockscope.feed import Feed
-from sockscope.model.keys import DescriptorKey
 from sockscope.tui.history import History
 from sockscope.tui.options import Options
 from sockscope.tui.pane import SidePane
 from sockscope.tui.parts import Parts
-from sockscope.tui.rowkeys import RowKey
+from sockscope.tui.rowkeys import RowKey, UnheldKey
 from sockscope.tui.tree import DescriptorTree
 
 
@@ -52,8 +51,9 @@ class Following(Parts):
             self.pane.focus()
 
     def _follow_other_end(self) -> bool:
-        related = self.rows.related
-        ends: list[DescriptorKey] = [] if related is None else [key for peer in related.peers for key in peer.holders]
+        peers = self.rows.surroundings.peers
+        ends: list[RowKey] = [key for peer in peers for key in peer.holders]
+        ends = ends or [UnheldKey(peer.socket) for peer in peers if peer.socket]
         if ends:
             self.follow(ends[0])
         return bool(ends)
@@ -68,7 +68,7 @@ class Following(Parts):
     def action_other_end(self) -> None:
         """Go to the other end, or say that there is none."""
         if not self._follow_other_end():
-            self.say("No other end that is held by a process we can read.")
+            self.say("No other end that can be seen from here.")
 
     def action_related(self, step: int) -> None:
         """Go to the next or previous related row."""

@@ -15,6 +15,7 @@ from sockscope.tui.options import Options
 from sockscope.tui.pane import SidePane
 from sockscope.tui.rows import Rows
 from sockscope.tui.selection_pane import selection_sections
+from sockscope.tui.socket_options import SocketOptions
 from sockscope.tui.status import Bar, header_spans, hint_spans, standing
 from sockscope.tui.tree import DescriptorTree
 from sockscope.world.world import World
@@ -35,6 +36,7 @@ class Parts(App[None]):
         self.world = World()
         self.rows = Rows(self.world, options.pids)
         self.inspection = Inspection(feed.send)
+        self.socket_options = SocketOptions(feed.send)
         # Held here: a query would search the help screen while that is open.
         self.listing = DescriptorTree(self.rows, id="tree")
         """The list of rows."""
@@ -82,7 +84,9 @@ class Parts(App[None]):
 
     def show_selection(self, *, afresh: bool) -> None:
         """Write the pane anew; `afresh` when it is about another row."""
-        sections = selection_sections(self.rows, self.inspection.answer, self.pane.text_width, raw=self.raw)
+        width = self.pane.text_width
+        options = self.socket_options.sections(self.rows.cursor, width)
+        sections = selection_sections(self.rows, self.inspection.answer, options, width, raw=self.raw)
         self.pane.show(sections, afresh=afresh)
 
     def show_answer(self) -> None:

@@ -10,8 +10,13 @@ from sockscope.tui.section import Section, text_line
 from sockscope.tui.unheld_pane import unheld_sections
 
 
-def selection_sections(rows: Rows, answer: Answer | None, width: int, *, raw: bool) -> list[Section]:
-    """Tell what is known of the row under the cursor; `answer` is what an inspection found, if any."""
+def selection_sections(
+    rows: Rows, answer: Answer | None, options: list[Section], width: int, *, raw: bool
+) -> list[Section]:
+    """Tell what is known of the row under the cursor.
+
+    `answer` is what an inspection found, if any; `options` is what was asked for on request.
+    """
     key = rows.cursor
     found: list[Section] | None = None
     if key is None:
@@ -26,7 +31,7 @@ def selection_sections(rows: Rows, answer: Answer | None, width: int, *, raw: bo
     elif isinstance(key, UnheldKey):
         found = unheld_sections(rows, key, width)
     elif rows.related is not None:
-        found = descriptor_sections(rows.world, rows.related, answer, [], width, raw=raw)
+        found = descriptor_sections(rows.world, rows.related, answer, options, width, raw=raw)
     if found is None:
         return [Section("", (text_line("It is gone.", "dim"),))]
     if answer is not None and answer.error:

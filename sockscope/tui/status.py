@@ -39,9 +39,7 @@ def header_spans(state: Standing, width: int) -> list[Span]:
     name: list[Span] = [(" sockscope", "title"), (f" · {state.host}" if state.host else "", "")]
     numbers = [f"{coverage.processes:,} processes", f"{coverage.descriptors:,} descriptors"]
     pace = f"{_interval(state)} · scan {state.scan_ms:.0f} ms"
-    sight: Span = ("all visible", "good")
-    if coverage.unreadable_processes:
-        sight = (f"{coverage.unreadable_processes:,} unreadable", "warn")
+    sight = _sight(coverage)
     selection: list[list[Span]] = [[(state.selection, "accent")]] if state.selection else []
     full = [" · ".join([*numbers, f"{coverage.sockets:,} sockets"]), pace]
     choices: list[list[list[Span]]] = [
@@ -56,6 +54,15 @@ def header_spans(state: Standing, width: int) -> list[Span]:
         if _cells(spans) <= width:
             return spans
     return name
+
+
+def _sight(coverage: Coverage) -> Span:
+    """Say whether anything is missing, and the key that tells what."""
+    if coverage.unreadable_processes:
+        return f"{coverage.unreadable_processes:,} unreadable · !", "warn"
+    if coverage.notes:
+        return "blind spots · !", "warn"
+    return "all visible", "good"
 
 
 def _interval(state: Standing) -> str:
