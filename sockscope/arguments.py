@@ -86,6 +86,7 @@ def explorer_parser() -> Parser:
     parser.add_argument("--group-by", choices=NAMES, help=f"what the top level gathers by (default: {DEFAULT})")
     _add_interval(parser, default=None)
     _add_no_diag(parser)
+    _add_nice(parser)
     parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     parser.add_argument("--ascii", action="store_true", help="draw with the characters of ASCII only")
     return parser
@@ -135,6 +136,7 @@ def collect_parser() -> Parser:
     )
     _add_interval(parser)
     _add_no_diag(parser)
+    _add_nice(parser)
     return parser
 
 
@@ -215,6 +217,10 @@ def _add_no_diag(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="never use sock_diag, which can load kernel modules; /proc/net says less (no other ends of unix sockets)",
     )
+
+
+def _add_nice(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--nice", action="store_true", help="let everything else go first: nice 10, disk when idle")
 
 
 def _add_filter(parser: argparse.ArgumentParser) -> None:

@@ -70,7 +70,7 @@ def _explore(words: list[str]) -> int:
     chosen: dict[str, Any] = {"pids": tuple(pids), "filter": options.filter, "target": options.target}
     if options.group_by is not None:
         chosen["group_by"] = options.group_by
-    return _open(options, chosen, no_diag=options.no_diag)
+    return _open(options, chosen, no_diag=options.no_diag, nice=options.nice)
 
 
 def _demo(words: list[str]) -> int:
@@ -95,9 +95,9 @@ def _demo(words: list[str]) -> int:
         raise CommandError(str(error), USAGE) from error
 
 
-def _open(options: argparse.Namespace, chosen: dict[str, Any], *, no_diag: bool) -> int:
+def _open(options: argparse.Namespace, chosen: dict[str, Any], *, no_diag: bool, nice: bool = False) -> int:
     """Open the explorer with what was chosen, over what the configuration says, and return its exit code."""
-    feed = _divided_feed(options.interval or DEFAULT_INTERVAL, no_diag=no_diag)
+    feed = _divided_feed(options.interval or DEFAULT_INTERVAL, no_diag=no_diag, nice=nice)
     # Loaded by a process that has no rights left, and is the user behind sudo: the configuration is that user's.
     from sockscope.config.file import config_path, load
     from sockscope.tui.app import run
@@ -179,7 +179,7 @@ def _check_target(text: str) -> None:
         raise CommandError(str(error), USAGE) from error
 
 
-def _divided_feed(interval: float, *, no_diag: bool) -> "Feed":
+def _divided_feed(interval: float, *, no_diag: bool, nice: bool) -> "Feed":
     """Leave root's rights to what starts collectors, keep none, and return the feed that comes from there.
 
     Raises:
@@ -191,6 +191,8 @@ def _divided_feed(interval: float, *, no_diag: bool) -> "Feed":
     command = [sys.executable, "-P", "-m", "sockscope", "collect", "--interval", str(interval)]
     if no_diag:
         command.append("--no-diag")
+    if nice:
+        command.append("--nice")
     try:
         spawner = divide(command)
     except InvokerError as error:
@@ -257,6 +259,10 @@ def _collect(words: list[str]) -> int:
     if sys.stdout.isatty():
         msg = "the frame stream is binary; send it to a file or a pipe"
         raise CommandError(msg, USAGE)
+    from sockscope.collect.pace import step_aside
+
+    if options.nice:
+        step_aside()
     _keep_what_looking_takes()
     from sockscope.collect.collector import Collector
     from sockscope.collect.serve import Server

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
+import psutil
 import pytest
 
 from sockscope.frames.codec import MessageReader, encode
@@ -20,9 +21,9 @@ PATIENCE = 20
 class Reader:
     """The viewer's side of a collector."""
 
-    def __init__(self) -> None:
+    def __init__(self, *words: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "sockscope", "collect", "--interval", "0.1"],
+            [sys.executable, "-P", "-m", "sockscope", "collect", "--interval", "0.1", *words],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
@@ -175,3 +176,17 @@ def test_an_interval_outside_its_bounds_is_taken_to_the_nearest(reader) -> None:
     reader.next(Frame)
     reader.ask(Pace(0.0), Next())
     assert reader.next(Frame).stats.interval == pytest.approx(0.1)
+
+
+def test_a_nice_collector_lets_everything_else_go_first() -> None:
+    made = Reader("--nice")
+    try:
+        made.next(Frame)
+        own = psutil.Process(made.process.pid)
+        assert own.nice() >= 10
+        assert own.ionice().ioclass == psutil.IOPRIO_CLASS_IDLE
+    finally:
+        made.process.kill()
+        made.process.wait()
+        made.process.stdin.close()
+        made.process.stdout.close()

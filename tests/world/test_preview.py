@@ -32,3 +32,13 @@ def test_only_one_frame_behind_a_preview_is_one_big_change() -> None:
     changes = made.apply(frame(process(1), descriptor(1, 0), descriptor(1, 1), full=False, seq=1))
     assert not changes.full
     assert len(changes.descriptors_new) == 1
+
+
+def test_the_preview_of_a_restarted_collector_takes_nothing_away() -> None:
+    made = _previewed(1)
+    made.apply(frame(process(1), descriptor(1, 0), seq=0))
+    assert not made.apply(Frame(0, full=True, time=9.0, processes=(process(1),), preview=True))
+    assert made.find(1, 0) is not None
+    changes = made.apply(frame(process(1), descriptor(1, 0), seq=0))
+    assert not changes.full
+    assert not changes.descriptors_new
