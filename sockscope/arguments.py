@@ -75,11 +75,25 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(msg)
 
 
-def explorer_parser() -> Parser:
-    """Options of `sockscope` without a command."""
+def program_parser() -> argparse.ArgumentParser:
+    """Everything in one parser, commands as its children: what the manual and the shell completions are made of."""
+    program = explorer_parser(target=False)
+    commands = program.add_subparsers(metavar="COMMAND")
+    for name, parser in COMMAND_PARSERS.items():
+        made = parser()
+        summary = (made.description or "").partition(".")[0].replace("\n", " ")
+        commands.add_parser(name, parents=[made], add_help=False, description=made.description, help=summary)
+    return program
+
+
+def explorer_parser(*, target: bool = True) -> Parser:
+    """Options of `sockscope` without a command; a child parser can not stand beside its `target`."""
     parser = _parser("sockscope", _EXPLORER, f"{_TARGETS}\n{_FILTERS}\n{_SIGNS}")
     parser.usage = "sockscope [COMMAND] [TARGET] [options]"
-    parser.add_argument("target", nargs="?", default="", metavar="TARGET", help="go to this first, as show takes it")
+    if target:
+        parser.add_argument(
+            "target", nargs="?", default="", metavar="TARGET", help="go to this first, as show takes it"
+        )
     parser.add_argument("--version", action="version", version=f"sockscope {__version__}")
     _add_pid(parser)
     _add_filter(parser)
@@ -250,3 +264,12 @@ def _interval(text: str) -> float:
         msg = f"{text!a} is not between {MIN_INTERVAL:g} and {MAX_INTERVAL:g} seconds"
         raise argparse.ArgumentTypeError(msg)
     return seconds
+
+
+COMMAND_PARSERS: dict[str, Callable[[], Parser]] = {
+    "snapshot": snapshot_parser,
+    "show": show_parser,
+    "demo": demo_parser,
+    "collect": collect_parser,
+}
+"""Parser of each command, in the order the help names them."""

@@ -21,8 +21,19 @@ def test_the_wheel_holds_every_style_sheet_once(wheel: Path, direct_wheel: Path)
 
 def test_the_wheel_holds_the_package_and_nothing_beside_it(wheel: Path) -> None:
     tops = {name.split("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
-    assert tops == {"sockscope", f"sockscope-{__version__}.dist-info"}
+    assert tops == {"sockscope", f"sockscope-{__version__}.dist-info", f"sockscope-{__version__}.data"}
     assert "sockscope/py.typed" in zipfile.ZipFile(wheel).namelist()
+
+
+def test_the_manual_and_the_completions_are_installed_where_they_are_looked_for(installed: Path) -> None:
+    share = installed.parent / "share"
+    for path in (
+        "man/man1/sockscope.1",
+        "bash-completion/completions/sockscope",
+        "zsh/site-functions/_sockscope",
+        "fish/vendor_completions.d/sockscope.fish",
+    ):
+        assert "sockscope" in (share / path).read_text()
 
 
 def test_the_installed_program_says_its_version(installed: Path, tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ def test_links_in_a_circle_end(tmp_path: Path) -> None:
         write_new(str(tmp_path / "a" / "out"), b"x")
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can lay another user's link")
+@pytest.mark.needs("root")
 def test_root_follows_no_link_of_another_user(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "way").symlink_to(tmp_path / "elsewhere")
@@ -97,7 +97,7 @@ def test_root_follows_no_link_of_another_user(tmp_path: Path) -> None:
         write_new(str(tmp_path / "way" / "out"), b"x")
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+@pytest.mark.needs("root")
 def test_the_file_belongs_to_whoever_asked(tmp_path: Path) -> None:
     write_new(str(tmp_path / "out"), b"x", owner=(1234, 4321))
     about = (tmp_path / "out").stat()
