@@ -166,3 +166,21 @@ def test_any_attributes_behind_a_unix_message_are_taken(tail: bytes) -> None:
     rows = unix.parse(Datagram(body, [(0, len(body))]))
     assert rows[0].ino == 7
     assert rows[0].cookie == 1
+
+
+def test_a_connection_that_winds_down_keeps_its_row_while_its_timer_runs(diag) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        client = socket.create_connection(listener.getsockname())
+        accepted, _ = listener.accept()
+        port = client.getsockname()[1]
+        client.close()
+        accepted.close()
+    waiting = "TIME_WAIT"
+
+    def rows() -> list[inet.InetSocket]:
+        found = inet.dump(diag, socket.AF_INET, socket.IPPROTO_TCP)
+        return [row for row in found if port in (row.local_port, row.remote_port) and inet.STATES[row.state] == waiting]
+
+    before = rows()
+    assert before
+    assert all(any(row is one for one in before) for row in rows())

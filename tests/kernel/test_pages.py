@@ -87,3 +87,11 @@ def test_the_end_is_seen_behind_the_last_rows_and_on_its_own() -> None:
 
 def test_a_row_that_looks_like_an_end_is_none() -> None:
     assert ending(_message(b"...." + _message(b"\0\0\0\0", kind=3))) is None
+
+
+def test_what_no_row_holds_does_not_make_a_row_anew() -> None:
+    pages = Pages(lambda found: [(found.data[a + 1 : b],) for a, b in found.bodies], lambda data, a, b: data[a + 1 : b])
+    before = pages.update(_datagrams([[b"1one", b"1two"]]))
+    after = pages.update(_datagrams([[b"2one", b"2TWO"]]))
+    assert after == [(b"one",), (b"TWO",)]
+    assert after[0] is before[0]

@@ -36,6 +36,8 @@ NO_COOKIE = 0xFFFFFFFF
 _REQUEST = struct.Struct("=BBBBI")
 _ID = struct.Struct("=4s16s16sIII")
 _MESSAGE = struct.Struct("=BBBB2s2s16s16sIIIIIIII")
+_TIMER, _EXPIRES = (2, 4), (52, 56)
+"""Places of `idiag_timer` and `idiag_retrans`, and of `idiag_expires`, in the message."""
 _PORT = struct.Struct("!H")
 _PROTOCOL_ATTRIBUTE = struct.Struct("=HHI")
 _U64 = struct.Struct("=Q")
@@ -104,7 +106,13 @@ def dump(diag: DiagSocket, family: int, protocol: int) -> list[InetSocket]:
         OSError: ENOENT where the kernel has no diag module for the protocol, EPERM where it is denied.
     """
     extensions = (EXT_INFO,) if protocol == MPTCP else ()
-    return diag.rows(request(family, protocol, *extensions), partial(parse, protocol=protocol))
+    return diag.rows(request(family, protocol, *extensions), partial(parse, protocol=protocol), without_timers)
+
+
+def without_timers(data: bytes, start: int, end: int) -> bytes:
+    """Return a message without its timers, which run down in every TIME_WAIT and of which no row says anything."""
+    head = data[start : start + _TIMER[0]]
+    return head + data[start + _TIMER[1] : start + _EXPIRES[0]] + data[start + _EXPIRES[1] : end]
 
 
 def read(diag: DiagSocket, row: InetSocket, protocol: int) -> InetSocket | None:

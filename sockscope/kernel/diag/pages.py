@@ -13,6 +13,15 @@ from sockscope.kernel.diag.datagram import Datagram, split
 Row = TypeVar("Row")
 
 
+Said = Callable[[bytes, int, int], bytes]
+"""Takes a datagram and the place of a message in it; equal results mean equal rows."""
+
+
+def whole(data: bytes, start: int, end: int) -> bytes:
+    """Return a message as it is."""
+    return data[start:end]
+
+
 class Page(NamedTuple, Generic[Row]):
     """One datagram and its rows."""
 
@@ -23,9 +32,10 @@ class Page(NamedTuple, Generic[Row]):
 class Pages(Generic[Row]):
     """The last answer to one question."""
 
-    def __init__(self, parse: Callable[[Datagram], list[Row]]) -> None:
-        """Unpack rows with `parse`."""
+    def __init__(self, parse: Callable[[Datagram], list[Row]], said: Said = whole) -> None:
+        """Unpack rows with `parse`; `said` leaves out of a message what no row holds."""
         self._parse = parse
+        self._said = said
         self._pages: list[Page[Row]] = []
         self._rows: list[Row] = []
 
@@ -57,7 +67,8 @@ class Pages(Generic[Row]):
             bodies = split(page.data).bodies
             # A message too short to be a row leaves a gap that no count can place.
             if len(bodies) == len(page.rows):
-                known.update((page.data[start:end], row) for (start, end), row in zip(bodies, page.rows, strict=True))
+                places = zip(bodies, page.rows, strict=True)
+                known.update((self._said(page.data, start, end), row) for (start, end), row in places)
         return known
 
     def _unpack(self, data: bytes, known: dict[bytes, Row]) -> list[Row]:
@@ -68,6 +79,6 @@ class Pages(Generic[Row]):
             return self._parse(Datagram(data, cut.bodies))
         rows: list[Row] = []
         for start, end in cut.bodies:
-            row = known.get(data[start:end])
+            row = known.get(self._said(data, start, end))
             rows += [row] if row is not None else self._parse(Datagram(data, [(start, end)]))
         return rows

@@ -20,7 +20,7 @@ from sockscope.kernel.diag.library import (
     NetlinkSocket,
     nlmsg,
 )
-from sockscope.kernel.diag.pages import Pages
+from sockscope.kernel.diag.pages import Pages, Said, whole
 from sockscope.kernel.netns import netlink_socket_in
 from sockscope.kernel.text import clean
 
@@ -81,7 +81,7 @@ class DiagSocket:
         self._pages: dict[bytes, Pages[Any]] = {}
         """Last answers by question."""
 
-    def rows(self, body: bytes, parse: Callable[[Datagram], list[Row]]) -> list[Row]:
+    def rows(self, body: bytes, parse: Callable[[Datagram], list[Row]], said: Said = whole) -> list[Row]:
         """Send a packed request for a dump and return its rows; the same list as last time when nothing has changed.
 
         Raises:
@@ -89,7 +89,7 @@ class DiagSocket:
         """
         pages = self._pages.get(body)
         if pages is None:
-            pages = self._pages[body] = Pages(parse)
+            pages = self._pages[body] = Pages(parse, said)
         return pages.update(self._ask(body, NLM_F_REQUEST | NLM_F_DUMP))
 
     def request(self, body: bytes, *, dump: bool) -> list[Datagram]:
