@@ -42,6 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         _require_linux()
+        _require_own_procfs()
         command = _COMMANDS.get(words[0]) if words else None
         if command is not None:
             return command(words[1:])
@@ -309,6 +310,22 @@ def _require(pids: list[int]) -> None:
 def _require_linux() -> None:
     if not sys.platform.startswith("linux"):
         msg = "sockscope looks at Linux through /proc and netlink; this is another system"
+        raise CommandError(msg, DENIED)
+
+
+def _require_own_procfs() -> None:
+    """Check that /proc shows the pid namespace that we live in: elsewhere our numbers mean other processes.
+
+    Raises:
+        CommandError: it shows another one, or is not there.
+    """
+    try:
+        own = os.readlink("/proc/self")
+    except OSError as error:
+        msg = f"/proc cannot be read ({error.strerror}); sockscope looks at a machine through it"
+        raise CommandError(msg, DENIED) from error
+    if own != str(os.getpid()):
+        msg = "/proc belongs to another pid namespace than this shell; mount this one's: mount -t proc proc /proc"
         raise CommandError(msg, DENIED)
 
 

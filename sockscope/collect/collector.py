@@ -22,14 +22,13 @@ from sockscope.collect.picture import Picture, frame
 from sockscope.collect.processes import ProcessReader
 from sockscope.collect.sockets import Held, SocketCollector
 from sockscope.collect.tables import TableReader
-from sockscope.collect.walk import ProcessWalk, Walked, Watched
+from sockscope.collect.walk import ProcessWalk, Walked
 from sockscope.collect.work import Work
 from sockscope.frames.messages import Frame
 from sockscope.kernel import netns
 from sockscope.kernel.procfs import Procfs
 from sockscope.model.coverage import Coverage, Stats
 from sockscope.model.descriptor import Descriptor, Fields
-from sockscope.model.keys import ProcessKey
 from sockscope.model.socket import Socket
 
 
@@ -96,7 +95,7 @@ class Collector:
             tables={key: one.table for key, one in watched.items()},
         )
         self._describe(picture, walked)
-        picture.coverage = self._coverage(picture, watched)
+        picture.coverage = self._coverage(picture, walked)
         picture.stats = Stats(
             scan_ms=(time.perf_counter() - started) * 1000,
             scanned=self._work.scanned,
@@ -167,15 +166,15 @@ class Collector:
             self._counted = sockets, sum(not one.source for one in sockets.values())
         return self._counted[1]
 
-    def _coverage(self, picture: Picture, watched: dict[ProcessKey, Watched]) -> Coverage:
-        users = [one for one in watched.values() if not one.process.kernel_thread]
+    def _coverage(self, picture: Picture, walked: Walked) -> Coverage:
+        users = [one for one in walked.watched.values() if not one.process.kernel_thread]
         denied = [one for one in users if one.denied]
         unreadable = sum(one.unreadable or max(0, one.process.fd_count) for one in denied)
         unreadable += sum(one.unreadable for one in users if not one.denied)
-        capabilities = self._capabilities.found(len(denied), self._dumps, self._diag.failures)
+        capabilities = self._capabilities.found(len(denied) + walked.hidden, self._dumps, self._diag.failures)
         return Coverage(
-            processes=len(users),
-            unreadable_processes=len(denied),
+            processes=len(users) + walked.hidden,
+            unreadable_processes=len(denied) + walked.hidden,
             descriptors=self._known.count,
             unreadable_descriptors=unreadable,
             sockets=len(picture.sockets),

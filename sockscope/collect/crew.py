@@ -118,7 +118,7 @@ class Crew:
             if stat.is_kernel_thread:
                 return None
             scan = self._tables.scan(ProcessKey(pid, stat.start), self._mounts.namespace(pid), {})
-        except (FileNotFoundError, ProcessLookupError, ValueError):
+        except (FileNotFoundError, PermissionError, ProcessLookupError, ValueError):
             return None
         return _Share(pid, stat.start, list(scan.descriptors.values()), scan.unreadable, scan.denied, scan.epolls)
 

@@ -51,6 +51,8 @@ class Walked:
     """Processes whose tables were walked."""
     epolls: dict[str, bytes] = field(default_factory=dict)
     """fdinfo of the epoll instances in those tables, by object."""
+    hidden: int = 0
+    """Processes that are listed and say nothing at all of themselves: `hidepid=1` (proc(5))."""
 
 
 class ProcessWalk:
@@ -164,6 +166,9 @@ class ProcessWalk:
                 now = before
             else:
                 now = self._watch(key, raw, parse_stat(raw), thread_of, before, due, found)
+        except PermissionError:
+            found.hidden += 1
+            return None
         except (FileNotFoundError, ProcessLookupError, ValueError):
             return None
         found.watched[key] = now

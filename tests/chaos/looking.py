@@ -1,0 +1,111 @@
+"""A collector on its stream, read to the frame that is wanted; and actors of this room."""
+
+import contextlib
+import os
+import select
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from sockscope.frames.codec import MessageReader, encode
+from sockscope.frames.messages import Answer, Frame, Inspect, Message, Next
+from sockscope.world.world import World
+from tests.live.conftest import Truth, dismiss, told
+
+ACTORS = Path(__file__).parent / "actors"
+PATIENCE = 60
+"""Seconds after which a frame that does not come is a hang; only a failing test waits this long."""
+SOAK = float(os.environ.get("SOCKSCOPE_SOAK", "0"))
+"""Seconds that the storms may take together; 0 for the short forms."""
+STORMS = 5
+
+
+def rounds(short: int, a_second: float) -> int:
+    """How often a storm looks: `short` times in `make test`, its share of the time in `make soak`."""
+    return max(short, int(SOAK / STORMS * a_second))
+
+
+@contextlib.contextmanager
+def acting(name: str, *arguments: object) -> Iterator[Truth]:
+    """Keep an actor of this room on stage."""
+    actor = subprocess.Popen(
+        [sys.executable, str(ACTORS / f"{name}.py"), *map(str, arguments)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        yield told(actor)
+    finally:
+        dismiss(actor)
+
+
+class Looker:
+    """Somebody who reads a collector's stream into a world."""
+
+    def __init__(self, *before: str, interval: str = "0.1") -> None:
+        """Start a collector, behind another program when one is named."""
+        self.process = subprocess.Popen(
+            [*before, sys.executable, "-P", "-m", "sockscope", "collect", "--interval", interval],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        self.world = World()
+        self.starts: dict[int, int] = {}
+        """Start time of each process, by pid."""
+        self._messages = self._read()
+
+    def _read(self) -> Iterator[Message]:
+        reader = MessageReader()
+        assert self.process.stdout is not None
+        out = self.process.stdout.fileno()
+        while True:
+            ready, _, _ = select.select([out], [], [], PATIENCE)
+            assert ready, "the collector hangs"
+            data = os.read(out, 1 << 18)
+            assert data, f"the collector has ended (status {self.process.wait()})"
+            yield from reader.feed(data)
+
+    def frame(self) -> Frame:
+        """Take the next frame and ask for another."""
+        frame = next(message for message in self._messages if isinstance(message, Frame))
+        self.world.apply(frame)
+        self.starts.update({process.pid: process.start for process in frame.processes})
+        self._send(Next())
+        return frame
+
+    def inspect(self, pid: int, start: int, fd: int) -> Answer:
+        """Ask for one descriptor in depth."""
+        self._send(Inspect(1, pid, start, fd))
+        for message in self._messages:
+            if isinstance(message, Answer):
+                return message
+            if isinstance(message, Frame):
+                self.world.apply(message)
+                self._send(Next())
+        msg = "the stream ended before the answer"
+        raise AssertionError(msg)
+
+    def _send(self, request: Next | Inspect) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(encode(request))
+        self.process.stdin.flush()
+
+    def close(self) -> None:
+        """Hang up and wait for its end."""
+        for stream in (self.process.stdin, self.process.stdout):
+            assert stream is not None
+            stream.close()
+        self.process.kill()
+        self.process.wait(PATIENCE)
+
+
+@contextlib.contextmanager
+def looking(*before: str) -> Iterator[Looker]:
+    """Look, for as long as the block runs."""
+    looker = Looker(*before)
+    try:
+        yield looker
+    finally:
+        looker.close()
