@@ -17,9 +17,9 @@ from sockscope.tui.ink import Span, kind_role
 from sockscope.tui.rowkeys import UNHELD, GroupKey, UnheldKey
 from sockscope.tui.rows import Row, Rows
 from sockscope.tui.signs import CHANGES, CLOSED, DENIED, FOREGROUND, OPEN, SIGN_ROLES
-from sockscope.world.describe import row_text, socket_text
+from sockscope.tui.unheld import unheld_text
+from sockscope.world.describe import row_text
 from sockscope.world.relations import Group
-from sockscope.world.socket_index import ADDRESSED
 from sockscope.world.world import World
 
 SHORT_KINDS = {"char-device": "char-dev", "block-device": "block-dev", "userfaultfd": "userfault"}
@@ -216,7 +216,6 @@ def _unheld(rows: Rows, key: UnheldKey, inside: Inside, columns: Columns) -> lis
     if socket is None:
         return []
     label = socket.label or "socket"
-    state = "" if socket.family in ADDRESSED or socket.listening else f"{socket.state} "
     return [
         (columns.number("", 1), ""),
         (columns.gap, ""),
@@ -224,7 +223,7 @@ def _unheld(rows: Rows, key: UnheldKey, inside: Inside, columns: Columns) -> lis
         (columns.gap, ""),
         (f"{columns.short(label):<{columns.kind}}", kind_role(label)),
         (" ", ""),
-        (f"{state}{socket_text(rows.world, socket)}  ", ""),
+        (f"{unheld_text(rows.world, socket)}  ", ""),
         (rows.unheld.reason(socket), "dim"),
     ]
 

@@ -6,10 +6,12 @@ from sockscope.model.socket import Socket
 from sockscope.tui.rowkeys import UNHELD, UnheldKey
 from sockscope.tui.selection import Selection
 from sockscope.world.changes import Changes
+from sockscope.world.describe import socket_text
 from sockscope.world.unheld import unheld_reason
 from sockscope.world.world import World
 
-Order = tuple[str, str, str, int]
+Order = tuple[bool, str, str, str, int]
+"""What rows are ordered by; `Socket.key` comes last."""
 
 
 class UnheldBranch:
@@ -112,4 +114,15 @@ class UnheldBranch:
 
 
 def _order(socket: Socket) -> Order:
-    return socket.label, socket.state, socket.local, socket.key
+    # A server leaves thousands of these behind; nothing else may drown among them.
+    return socket.state == "TIME_WAIT", socket.label, socket.state, socket.local, socket.key
+
+
+def unheld_text(world: World, socket: Socket) -> str:
+    """Say what a socket nobody holds is, and who holds its other end."""
+    holders = [key for peer in world.peers_of(socket) for key in peer.holders]
+    more = f" +{len(holders) - 1}" if len(holders) > 1 else ""
+    ends = f"⇄ {holders[0].pid}:{holders[0].fd}{more}" if holders else ""
+    unix = socket.family == "unix"
+    what = [socket.state, socket.type, socket.local or f"ino {socket.ino}"] if unix else [socket_text(world, socket)]
+    return " ".join(word for word in (*what, ends) if word)
