@@ -23,6 +23,8 @@ class Placing:
     title: Callable[[World, GroupId, Members], Title]
     nested: bool = False
     """Whether members stand below their parents: depth first, each with a depth."""
+    zero_unknown: bool = False
+    """Whether 0 (or no text) stands for what could not be learnt; that group stands last."""
 
 
 def _led(members: Members, pid: GroupId) -> Process:
@@ -75,6 +77,6 @@ PLACINGS: dict[str, Placing] = {
     "session": Placing(lambda _, process: process.sid, _session),
     "tree": Placing(lambda world, process: root_of(world, process).pid, _tree, nested=True),
     "user": Placing(lambda _, process: process.uid, _user),
-    "cgroup": Placing(lambda _, process: process.cgroup, _cgroup),
-    "netns": Placing(lambda _, process: process.netns, _netns),
+    "cgroup": Placing(lambda _, process: process.cgroup, _cgroup, zero_unknown=True),
+    "netns": Placing(lambda _, process: process.netns, _netns, zero_unknown=True),
 }

@@ -53,7 +53,8 @@ class ProcessGrouping:
 
     def order(self) -> list[GroupId]:
         """Return all groups in the order they are shown in."""
-        return sorted(self.members, key=_rank)
+        unknown_last = self._placing.zero_unknown
+        return sorted(self.members, key=lambda group: (unknown_last and not group, group))
 
     def title(self, group: GroupId) -> Title | None:
         """Say what a group is, None when it has no member."""
@@ -80,8 +81,3 @@ class ProcessGrouping:
             ordered = depth_first(self._world, [self._world.processes[key] for key in keys])
             keys[:] = [process.key for process, _ in ordered]
             self.depths.update((process.key, depth) for process, depth in ordered if depth)
-
-
-def _rank(group: GroupId) -> tuple[bool, int, str]:
-    # What is not known (0, or no path) stands last.
-    return (not group, group, "") if isinstance(group, int) else (not group, 0, group)
