@@ -9,8 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from sockscope.frames.codec import MessageReader
 from sockscope.frames.messages import Frame
+from tests.chaos.looking import looking
 from tests.live.conftest import Play, wait_until
 from tests.live.test_unprivileged import AS_NOBODY
 from tests.security.recorded_pty import EXPLORER, RecordedPty, explorer
@@ -161,13 +161,12 @@ def _set_uid_copy(program: str, directory: Path) -> str:
 
 
 def first_frame(*program: str) -> Frame:
-    """Take the first frame of a collector that is started by some program."""
-    done = subprocess.run(
-        [*AS_NOBODY, *program, *EXPLORER, "collect"],
-        stdin=subprocess.DEVNULL, capture_output=True, check=True, env={**os.environ, "STAY_ROOT": "1"},
-    )  # fmt: skip
-    messages = MessageReader().feed(done.stdout)
-    return next(message for message in messages if isinstance(message, Frame))
+    """Take the first whole frame of a collector that is started by some program."""
+    with looking(*AS_NOBODY, *program) as looker:
+        frame = looker.frame()
+        while frame.preview:
+            frame = looker.frame()
+        return frame
 
 
 AS_SPAWNER = """
@@ -185,7 +184,8 @@ sys.exit(cli.main(sys.argv[sys.argv.index("sockscope") + 1:]))
 """
 
 
-def test_the_four_capabilities_show_all_that_root_sees(play: Play) -> None:
+def test_the_four_capabilities_show_all_that_root_sees(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STAY_ROOT", "1")
     actors = ("socketpair_fork", "twin_epolls", "netns_child", "pipe_between", "terminal_jobs", "eventfds")
     cast = {play(name)["pid"] for name in actors}
     full = first_frame(sys.executable, "-c", UNCONFINED)
