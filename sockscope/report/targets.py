@@ -15,6 +15,8 @@ Finder = Callable[[World], Found]
 
 FORMS = "PID, PID:FD, NAME, ino:N, tcp:PORT, udp:PORT, :PORT, ADDRESS:PORT, /path, @name, unix:/path or unix:@name"
 MAX_PORT = 65535
+ENDED = frozenset("ZX")
+"""States of a process that has ended (`proc_pid_stat(5)`)."""
 _ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.%\w]+\]|[0-9.]+|\*|):(\d{1,5})", re.ASCII)
 _TRANSPORTS = ("tcp", "udp", "udplite", "sctp", "mptcp")
 
@@ -107,7 +109,8 @@ def _by_process_name(world: World, name: str) -> Found:
     if not named:
         msg = f"no process is called {name}"
         raise TargetMissingError(msg)
-    return [process.key for process in sorted(named, key=lambda process: (process.start, process.pid))]
+    # What has ended and waits for its parent holds nothing; it is named last.
+    return [process.key for process in sorted(named, key=lambda one: (one.state in ENDED, one.start, one.pid))]
 
 
 def program_name(process: Process) -> str:

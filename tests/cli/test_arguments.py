@@ -41,10 +41,10 @@ def test_a_name_that_no_process_has_does_not_exist() -> None:
         read_pids(["apache"], named)
 
 
-def recorded(root: Path, pid: int, comm: str, *arguments: str) -> None:
+def recorded(root: Path, pid: int, comm: str, *arguments: str, state: str = "S") -> None:
     place = root / str(pid)
     place.mkdir()
-    (place / "stat").write_text(f"{pid} ({comm}) S 1 1 1 0 -1 " + "0 " * 44)
+    (place / "stat").write_text(f"{pid} ({comm}) {state} 1 1 1 0 -1 " + "0 " * 44)
     (place / "cmdline").write_text("".join(f"{argument}\0" for argument in arguments))
 
 
@@ -54,6 +54,7 @@ def test_a_process_is_named_by_its_short_name_and_by_its_program(tmp_path: Path)
     recorded(tmp_path, 13, "other (nginx)", "nginx-helper")
     recorded(tmp_path, 14, "kthread")
     (tmp_path / "15").mkdir()
+    recorded(tmp_path, 16, "nginx", state="Z")
     assert sorted(pids_named(Procfs(str(tmp_path)), "nginx")) == [11, 12]
     assert pids_named(Procfs(str(tmp_path)), "kthread") == [14]
 

@@ -75,6 +75,12 @@ def test_a_name_is_every_process_that_is_called_or_was_started_so_the_oldest_fir
     assert resolve(world(younger, older, process(4)), name) == [older.key, younger.key]
 
 
+def test_of_two_by_one_name_the_one_that_has_ended_comes_last() -> None:
+    ended = process(9, start=5, comm="nginx", state="Z")
+    lives = process(3, start=7, comm="nginx")
+    assert resolve(world(ended, lives), "nginx") == [lives.key, ended.key]
+
+
 def test_what_is_asked_for_can_be_read_before_there_is_a_world() -> None:
     find = finder("tcp:80")
     assert find(rich_world()) == resolve(rich_world(), "tcp:80")
