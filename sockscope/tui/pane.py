@@ -1,5 +1,6 @@
 """The side pane on the screen: what is known of the selected row, every named thing one key away."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -71,17 +72,17 @@ class SidePane(InkedView, can_focus=True):
     def _lay_out(self) -> None:
         self._pane_lines = []
         self._places = {}
+        earlier: Counter[tuple[str, RowKey]] = Counter()
         for section in self.sections:
             if section.name:
                 self._pane_lines += [PaneLine(()), *self._title(section)]
             for line in section.lines:
                 if line.follow is not None:
-                    self._enter_place(section.name, line.follow)
+                    # Counted, not searched for: a socket may have a thousand holders, each a line.
+                    place = section.name, line.follow
+                    self._places[len(self._pane_lines)] = (*place, earlier[place])
+                    earlier[place] += 1
                 self._pane_lines.append(line)
-
-    def _enter_place(self, section: str, follow: RowKey) -> None:
-        earlier = sum(place[:2] == (section, follow) for place in self._places.values())
-        self._places[len(self._pane_lines)] = (section, follow, earlier)
 
     def _title(self, section: Section) -> list[PaneLine]:
         """Write the evidence at the right edge, or below the title where both do not fit side by side."""
