@@ -139,8 +139,7 @@ def highlight(count: int, pid: int) -> list[float]:
     with Explorer("--pid", str(pid)) as explorer:
         explorer.until(b"pgrp")
         explorer.settle(1.5, 15.0)
-        explorer.type(b"*")
-        # The listener is the last descriptor of the one process that is listed.
+        # Chosen processes come unfolded; the listener is the last descriptor of the one that is listed.
         explorer.type(b"G")
         times = []
         for _ in range(count):
