@@ -3,7 +3,7 @@
 import os
 import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -84,12 +84,31 @@ def settings_from(text: str, name: str) -> Loaded:
     for key, value in document.items():
         if key not in fields:
             notes.append(f"{name}: {_one_line(key)}: {_unknown(key, fields)}")
-            continue
-        try:
-            values[key] = msgspec.convert(value, fields[key], strict=True)
-        except msgspec.ValidationError as error:
-            notes.append(f"{name}: {key}: {_wrong(value, error)}")
+        elif key == "keys" and isinstance(value, dict):
+            values[key] = dict(_keys(value, "", f"{name}: keys", notes))
+        else:
+            _take(key, value, fields[key], values, f"{name}: {key}", notes)
     return Loaded(Settings(**values), tuple(notes))
+
+
+def _take(key: str, value: object, type_: Any, values: dict[str, Any], where: str, notes: list[str]) -> None:
+    """Take one value, or note what is wrong with it."""
+    try:
+        values[key] = msgspec.convert(value, type_, strict=True)
+    except msgspec.ValidationError as error:
+        notes.append(f"{where}: {_wrong(value, error)}")
+
+
+def _keys(table: Mapping[str, Any], prefix: str, where: str, notes: list[str]) -> Iterator[tuple[str, str]]:
+    """Take the keys one by one; TOML reads the dots of an unquoted id as tables within tables."""
+    for name, value in table.items():
+        id_ = f"{prefix}{name}"
+        if isinstance(value, dict):
+            yield from _keys(value, f"{id_}.", where, notes)
+        elif isinstance(value, str):
+            yield id_, value
+        else:
+            notes.append(f"{where}: {_one_line(id_)}: {_one_line(repr(value))} does not fit: Expected str")
 
 
 def _unknown(key: str, fields: Mapping[str, Any]) -> str:

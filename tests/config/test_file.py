@@ -21,14 +21,23 @@ ascii = true
 mouse = false
 
 [keys]
-follow = "enter,o"
+app.next_related = "n,f3"
+"pane.follow" = "enter"
 """
 
 
 def test_every_setting_is_read() -> None:
     settings, notes = settings_from(EVERYTHING, "config.toml")
     assert notes == ()
-    assert settings == Settings("light", 2.0, "object", ("fd", "kind"), {"follow": "enter,o"}, ascii=True, mouse=False)
+    assert settings == Settings(
+        "light",
+        2.0,
+        "object",
+        ("fd", "kind"),
+        {"app.next_related": "n,f3", "pane.follow": "enter"},
+        ascii=True,
+        mouse=False,
+    )
 
 
 @pytest.mark.parametrize(
@@ -41,7 +50,8 @@ def test_every_setting_is_read() -> None:
         ('ascii = "yes"', "ascii: 'yes' does not fit"),
         ("theme = 1", "theme: 1 does not fit"),
         ('columns = "fd"', "columns: 'fd' does not fit"),
-        ("keys = { follow = 1 }", "keys: {'follow': 1} does not fit"),
+        ("keys = { app.back = 1 }", "keys: app.back: 1 does not fit: Expected str"),
+        ("keys = 1", "keys: 1 does not fit"),
         ("intervall = 1", "intervall: no such setting; did you mean interval?"),
         ('"\\u001b[31m" = 1', r"\x1b[31m: no such setting; there are theme,"),
         ('columns = "\\u202e\\n"', r"columns: '\u202e\n' does not fit"),
@@ -53,6 +63,12 @@ def test_a_bad_value_is_one_line_with_file_and_key_and_the_rest_applies(line: st
     assert notes[0].startswith(f"config.toml: {note}")
     assert notes[0].isprintable()
     assert settings == Settings(mouse=False)
+
+
+def test_one_bad_key_leaves_the_others() -> None:
+    settings, notes = settings_from('keys = { app.back = 1, app.quit = "x" }', "config.toml")
+    assert settings.keys == {"app.quit": "x"}
+    assert len(notes) == 1
 
 
 def test_what_is_no_toml_says_where(tmp_path: Path) -> None:
