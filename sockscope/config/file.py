@@ -75,9 +75,14 @@ def _read(path: Path) -> str:
 def settings_from(text: str, name: str) -> Loaded:
     """Take the settings out of the text of a file called `name`; what is wrong is noted and left out."""
     try:
-        document = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return _settings(tomllib.loads(text), name)
+    except tomllib.TOMLDecodeError as error:
         return Loaded(Settings(), (f"{name}: {_one_line(str(error))}",))
+    except RecursionError:
+        return Loaded(Settings(), (f"{name}: tables are nested too deeply",))
+
+
+def _settings(document: Mapping[str, Any], name: str) -> Loaded:
     fields = {field.name: field.type for field in msgspec.structs.fields(Settings)}
     values: dict[str, Any] = {}
     notes: list[str] = []

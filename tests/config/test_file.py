@@ -77,6 +77,13 @@ def test_what_is_no_toml_says_where(tmp_path: Path) -> None:
     assert notes == ("config.toml: Invalid value (at end of document)",)
 
 
+@pytest.mark.parametrize(
+    "text", ["keys." + "a." * 3_000 + "b = 1", "theme = " + "[" * 3_000, "theme." + "a." * 3_000 + "b = 1"]
+)
+def test_tables_without_end_are_refused(text: str) -> None:
+    assert settings_from(text, "config.toml") == (Settings(), ("config.toml: tables are nested too deeply",))
+
+
 @given(st.text())
 def test_any_text_is_settings_or_lines_about_it(text: str) -> None:
     settings, notes = settings_from(text, "config.toml")
