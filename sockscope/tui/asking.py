@@ -19,7 +19,7 @@ class Asking(Parts):
 
     def on_descriptor_tree_cursor_moved(self) -> None:
         """Forget the options of the socket that is left."""
-        self.socket_options.forget(self.rows.cursor)
+        self.socket_options.forget(self.rows.subject)
 
     def action_socket_options(self) -> None:
         """Ask for the options of the selected socket, or say why they cannot be asked for."""

@@ -14,12 +14,13 @@ from sockscope.model.keys import DescriptorKey, ProcessKey
 from sockscope.model.process import Process
 from sockscope.tui.highlight import Inside
 from sockscope.tui.ink import Span, kind_role
+from sockscope.tui.process_marks import process_marks
 from sockscope.tui.rowkeys import UNHELD, GroupKey, UnheldKey
 from sockscope.tui.rows import Row, Rows
-from sockscope.tui.signs import CHANGES, CLOSED, DENIED, FOREGROUND, OPEN, SIGN_ROLES
+from sockscope.tui.signs import CHANGES, CLOSED, DENIED, FOREGROUND, HIT, MARK, OPEN, SIGN_ROLES
 from sockscope.tui.unheld import unheld_text
 from sockscope.world.describe import row_text
-from sockscope.world.relations import Group
+from sockscope.world.grouping.title import Title
 from sockscope.world.world import World
 
 SHORT_KINDS = {"char-device": "char-dev", "block-device": "block-dev", "userfaultfd": "userfault"}
@@ -32,6 +33,7 @@ SHORTEST_KINDS = {
     "namespace": "ns",
     "perf_event": "perf",
 }
+GROUP_WORDS = {"pgrp": "pgrp", "session": "sess", "tree": "tree", "user": "user", "cgroup": "cgrp", "netns": "net"}
 STATE_ROLES = {"R": "good", "D": "warn", "T": "warn", "t": "warn", "Z": "bad", "X": "bad"}
 COMMONLY_SHARED = frozenset(
     {"file", "directory", "char-device", "block-device", "namespace", "tty", "pipe", "fifo", "unknown"}
@@ -41,6 +43,9 @@ ends are one object."""
 COMPACT_BELOW = 64
 """Cells. Below this width the columns move together."""
 MIN_DIGITS = 5
+BRANCH = "└ "
+"""Stands before a child of the process above."""
+MAX_DEPTH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,8 @@ def row_spans(rows: Rows, row: Row, columns: Columns, waits: dict[ProcessKey, st
         spans = [*lead, *_process(rows, key, row, columns, waits.get(key, ""))]
     elif isinstance(key, UnheldKey):
         spans = [*lead, *_unheld(rows, key, row.inside, columns)]
+    elif rows.by_object:
+        spans = [*lead, *_holder(rows, key, row, columns)]
     else:
         spans = [*lead, *_descriptor(rows, key, columns, SIGN_ROLES.get(row.sign, ""))]
     if row.change == "gone":
@@ -105,7 +112,9 @@ def kind_label(world: World, descriptor: Descriptor) -> str:
 
 
 def _lead(row: Row, columns: Columns) -> list[Span]:
-    change = (CHANGES[row.change], row.change or "")
+    change: Span = (CHANGES[row.change], row.change or "")
+    if not row.change:
+        change = (MARK, "accent") if row.marked else (HIT if row.hit else " ", "hit")
     sign = (row.sign or " ", SIGN_ROLES.get(row.sign, ""))
     fold = " " if row.opened is None else OPEN if row.opened else CLOSED
     depth = 0 if isinstance(row.key, GroupKey) or row.key == UNHELD else 1
@@ -118,30 +127,63 @@ def _counts(inside: Inside) -> list[Span]:
 
 
 def _group(rows: Rows, key: GroupKey, row: Row, columns: Columns) -> list[Span]:
-    group = rows.world.group(key.id) or rows.gone.groups.get(key)
-    members = rows.members(key)
-    shown = len(members)
-    existing = len(group.pids) if group is not None and rows.selection.pids else shown
-    count = f"{shown}" if shown >= existing else f"{shown}/{existing}"
-    spans: list[Span] = [
-        (columns.number(key.id, 0), "group"),
+    title = rows.arrangement.title(key) or rows.gone.groups.get(key)
+    if title is None:
+        return []
+    if rows.by_object:
+        return _object(title, row, columns)
+    shown = len(rows.members(key))
+    count = f"{shown}" if shown >= title.count or not rows.scope.restricted else f"{shown}/{title.count}"
+    word = GROUP_WORDS.get(key.by, "")
+    # An inode is longer than any pid: it would not fit the column of numbers.
+    number = key.id if isinstance(key.id, int) and key.by != "netns" else ""
+    return [
+        (columns.number(number, 0), "group"),
         (columns.gap, ""),
-        ("   " if columns.compact else "pgrp", "faint"),
+        ("   " if columns.compact else f"{word:<4}", "faint"),
         (columns.count(count, "proc"), "dim"),
         (" ", ""),
         *_counts(row.inside),
+        *_terminal(title),
+        *([(f"{title.note} ", "dim")] if title.note else []),
+        (title.name, "group"),
+        *([(f"  {key.id}", "dim")] if key.by == "netns" and key.id else []),
     ]
-    if group is None:
-        return spans
-    leaderless: list[Span] = [("leader gone ", "dim")] if group.leader_gone else []
-    return [*spans, *_terminal(group), *leaderless, (group.leader, "group")]
 
 
-def _terminal(group: Group) -> list[Span]:
-    if not group.tty:
+def _object(title: Title, row: Row, columns: Columns) -> list[Span]:
+    return [
+        (columns.number(f"×{title.count}", 0), "shared" if title.count > 1 else "dim"),
+        (columns.gap, ""),
+        (f"{columns.short(title.label):<{columns.kind}}", kind_role(title.label)),
+        (columns.gap, ""),
+        *_counts(row.inside),
+        *([(f"{title.note} ", "dim")] if title.note else []),
+        (title.name, "group"),
+    ]
+
+
+def _terminal(title: Title) -> list[Span]:
+    if not title.tty:
         return []
-    front: list[Span] = [(FOREGROUND, "good"), (" ", "")] if group.foreground else []
-    return [(f"{group.tty} ", "kind-tty"), *front]
+    front: list[Span] = [(FOREGROUND, "good"), (" ", "")] if title.foreground else []
+    return [(f"{title.tty} ", "kind-tty"), *front]
+
+
+def _holder(rows: Rows, key: DescriptorKey, row: Row, columns: Columns) -> list[Span]:
+    """Write a descriptor below its object: what counts there is whose it is."""
+    process = rows.process(key)
+    ghost = rows.gone.descriptor(key)
+    descriptor = rows.world.descriptor(key) or (ghost.descriptor if ghost is not None else None)
+    return [
+        (columns.number(key.pid, 1), SIGN_ROLES.get(row.sign, "")),
+        (columns.gap, ""),
+        (f"{'' if descriptor is None else descriptor.access:<2}", "dim"),
+        (columns.gap, ""),
+        (f"{f'fd {key.fd}':<{columns.kind}}", "accent"),
+        (" ", ""),
+        *([] if process is None else [*process_marks(process), (process.title, "process")]),
+    ]
 
 
 def _process(rows: Rows, key: ProcessKey, row: Row, columns: Columns, wait: str) -> list[Span]:
@@ -149,6 +191,8 @@ def _process(rows: Rows, key: ProcessKey, row: Row, columns: Columns, wait: str)
     if process is None:
         return [(columns.number(key.pid, 1), "process")]
     count = "?" if process.fd_count < 0 else f"{process.fd_count}"
+    if rows.scope.sieve is not None and (found := len(rows.scope.sieve.fds.get(key, ()))) < process.fd_count:
+        count = f"{found}/{count}"
     return [
         (columns.number(key.pid, 1), "process"),
         (columns.gap, ""),
@@ -158,8 +202,14 @@ def _process(rows: Rows, key: ProcessKey, row: Row, columns: Columns, wait: str)
         (" ", ""),
         *_counts(row.inside),
         *_remarks(rows.world, process, row, wait),
+        (_indent(rows.arrangement.depth(key)), "faint"),
         (process.title, "process"),
     ]
+
+
+def _indent(depth: int) -> str:
+    """Move a child below its parent, but not off the screen."""
+    return "  " * min(depth - 1, MAX_DEPTH) + BRANCH if depth else ""
 
 
 def _remarks(world: World, process: Process, row: Row, wait: str) -> list[Span]:
@@ -169,8 +219,7 @@ def _remarks(world: World, process: Process, row: Row, wait: str) -> list[Span]:
         spans.append(("outside the selection ", "dim"))
     if process.denied:
         spans.append((f"{DENIED} {process.denied} ", "warn"))
-    if process.thread_of:
-        spans.append((f"thread of {process.thread_of} ", "dim"))
+    spans += process_marks(process)
     if world.hello is not None and process.uid != world.hello.euid:
         spans.append((f"{process.user} ", "accent"))
     if wait:

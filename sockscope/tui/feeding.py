@@ -10,7 +10,6 @@ from textual.binding import Binding, BindingType
 
 from sockscope.feed import Feed
 from sockscope.frames.messages import Answer, Frame, Hello, Message, Next, OptionsAnswer, Pace
-from sockscope.tui.ghosts import departing
 from sockscope.tui.ink import Span
 from sockscope.tui.lifeline import DELAYS, keep_reading
 from sockscope.tui.options import Options
@@ -74,7 +73,7 @@ class Feeding(Parts):
         """Bring the picture up to date."""
         self._mourning = ""
         with self.batch_update():
-            departed = departing(self.world, frame, self.rows.opened_processes())
+            departed = self.rows.departing(frame)
             changes = self.world.apply(frame)
             self.listing.waits = self.inspection.waits(self.world)
             self.listing.settle(changes, departed)

@@ -36,6 +36,10 @@ class Highlight:
         """Count the highlighted descriptors of a process by sign."""
         return _in_order(self._descriptors.get(process, Counter()))
 
+    def inside(self, keys: Iterable[RowKey]) -> Inside:
+        """Count the highlighted ones among some rows by sign."""
+        return _in_order(Counter(self.marks[key] for key in keys if key in self.marks))
+
     def inside_unheld(self) -> Inside:
         """Count the highlighted sockets that nobody holds by sign."""
         return _in_order(Counter(sign for key, sign in self.marks.items() if isinstance(key, UnheldKey)))

@@ -4,12 +4,21 @@ A branch that did not change keeps its segment, so a refresh costs what changed 
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, chain
+from typing import NamedTuple, TypeVar
 
 from sockscope.model.keys import DescriptorKey, ProcessKey
 from sockscope.tui.rowkeys import GroupedKey, GroupKey
+
+Kept = TypeVar("Kept")
+
+
+def successor(before: Sequence[Kept], lost: Kept, alive: Callable[[Kept], bool]) -> Kept | None:
+    """Return who takes the place of one that is gone: the next that is left, or the last one before it."""
+    place = before.index(lost) if lost in before else 0
+    return next(filter(alive, chain(before[place:], reversed(before[:place]))), None)
 
 
 @dataclass(slots=True)
@@ -18,12 +27,21 @@ class Block:
 
     key: ProcessKey
     fds: Sequence[int] = ()
-    """Numbers of the listed descriptors, ascending; empty while the process is folded."""
+    """Numbers of the listed descriptors, in their order; empty while the process is folded."""
+    ascending: bool = True
+    """Whether `fds` ascend."""
 
     @property
     def height(self) -> int:
         """Lines it takes."""
         return 1 + len(self.fds)
+
+    def line_of(self, fd: int) -> int | None:
+        """Return the line of a descriptor below the process row, None when it is not listed."""
+        if not self.ascending:
+            return 1 + self.fds.index(fd) if fd in self.fds else None
+        index = bisect_left(self.fds, fd)
+        return 1 + index if index < len(self.fds) and self.fds[index] == fd else None
 
 
 @dataclass(slots=True)
@@ -55,18 +73,71 @@ class Segment:
         """Return the line of a row within this segment, None when it is folded away."""
         process = key.process if isinstance(key, DescriptorKey) else key
         for start, block in zip(self.starts, self.blocks, strict=True):
-            if block.key != process:
-                continue
-            if not isinstance(key, DescriptorKey):
-                return start
-            index = bisect_left(block.fds, key.fd)
-            found = index < len(block.fds) and block.fds[index] == key.fd
-            return start + 1 + index if found else None
+            if block.key == process:
+                below = block.line_of(key.fd) if isinstance(key, DescriptorKey) else 0
+                return None if below is None else start + below
         return None
+
+    def heir(self, lost: ProcessKey | DescriptorKey, past: "Branch") -> GroupedKey:
+        """Return the row that takes over from one that stood in `past`, the segment as it was."""
+        process = lost.process if isinstance(lost, DescriptorKey) else lost
+        before = past.block(process) if isinstance(past, Segment) else None
+        now = self.block(process)
+        if now is None:
+            others = {block.key for block in self.blocks}
+            keys = [block.key for block in past.blocks] if isinstance(past, Segment) else []
+            return successor(keys, process, others.__contains__) or self.key
+        if isinstance(lost, DescriptorKey) and before is not None and now.fds:
+            found = successor(before.fds, lost.fd, set(now.fds).__contains__)
+            return now.key if found is None else DescriptorKey(*now.key, found)
+        return now.key
 
     def block(self, key: ProcessKey) -> Block | None:
         """Return the block of a process, None when it is not in this segment."""
         return next((block for block in self.blocks if block.key == key), None)
+
+
+@dataclass(slots=True)
+class HolderSegment:
+    """The row of a kernel object and those of its holders; no holders while it is folded."""
+
+    key: GroupKey
+    holders: Sequence[DescriptorKey] = ()
+    """Ascending."""
+
+    @property
+    def height(self) -> int:
+        """Lines it takes."""
+        return 1 + len(self.holders)
+
+    def key_at(self, line: int) -> GroupedKey:
+        """Return the row on a line of this segment."""
+        return self.holders[line - 1] if line else self.key
+
+    def line_of(self, key: ProcessKey | DescriptorKey) -> int | None:
+        """Return the line of a row within this segment, None when it is folded away; a process has none."""
+        if not isinstance(key, DescriptorKey):
+            return None
+        index = bisect_left(self.holders, key)
+        return 1 + index if index < len(self.holders) and self.holders[index] == key else None
+
+    def heir(self, lost: ProcessKey | DescriptorKey, past: "Branch") -> GroupedKey:
+        """Return the row that takes over from one that stood in `past`, the segment as it was."""
+        if not isinstance(past, HolderSegment) or not isinstance(lost, DescriptorKey):
+            return self.key
+        left = set(self.holders)
+        return successor(past.holders, lost, left.__contains__) or self.key
+
+
+Branch = Segment | HolderSegment
+
+
+class Past(NamedTuple):
+    """How a branch and the order of all branches were, so that someone can take over from what is gone."""
+
+    home: GroupKey
+    branch: Branch | None
+    order: Sequence[GroupKey]
 
 
 class Listing:
@@ -74,17 +145,25 @@ class Listing:
 
     def __init__(self) -> None:
         """Start empty."""
-        self._segments: dict[GroupKey, Segment] = {}
+        self._segments: dict[GroupKey, Branch] = {}
         self._order: list[GroupKey] = []
         self._starts: list[int] = []
         self._positions: dict[GroupKey, int] = {}
         self.length = 0
 
-    def rebuild(self, segments: Iterable[Segment]) -> None:
+    def rebuild(self, segments: Iterable[Branch]) -> None:
         """Take a new sequence of segments, most of them the same as before."""
         self._segments = {segment.key: segment for segment in segments}
         self._order = list(self._segments)
         self._positions = {key: position for position, key in enumerate(self._order)}
+        self._line_up()
+
+    def replace(self, segments: Iterable[Branch]) -> None:
+        """Take other segments for groups that are listed already."""
+        self._segments.update((segment.key, segment) for segment in segments)
+        self._line_up()
+
+    def _line_up(self) -> None:
         ends = list(accumulate((segment.height for segment in self._segments.values()), initial=0))
         self.length = ends.pop()
         self._starts = ends
@@ -94,7 +173,7 @@ class Listing:
         """Keys of the listed groups, in order."""
         return self._order
 
-    def segment(self, key: GroupKey) -> Segment | None:
+    def segment(self, key: GroupKey) -> Branch | None:
         """Return the segment of a group, None when the group is not listed."""
         return self._segments.get(key)
 
@@ -122,26 +201,21 @@ class Listing:
         line = self._segments[group].line_of(key)
         return None if line is None else self._starts[position] + line
 
-    def heir(self, key: GroupedKey, home: GroupKey | None) -> GroupedKey | None:
-        """Return the row that takes over from one that is not listed any more and stood in group `home`.
+    def past(self, home: GroupKey) -> Past:
+        """Remember how things stand around a row of the group `home`."""
+        return Past(home, self._segments.get(home), self._order)
+
+    def heir(self, lost: GroupedKey, past: Past | None) -> GroupedKey | None:
+        """Return the row that takes over from one that is not listed any more.
 
         That is its next sibling, or the last one before it, or else the branch it was in.
         """
-        segment = None if home is None else self._segments.get(home)
+        if past is None:
+            return self._order[0] if self._order else None
+        segment = self._segments.get(past.home)
         if segment is None:
-            return self._group_after(home)
-        if isinstance(key, GroupKey) or not segment.blocks:
+            found = successor(past.order, past.home, self._positions.__contains__)
+            return found or (self._order[0] if self._order else None)
+        if isinstance(lost, GroupKey) or past.branch is None:
             return segment.key
-        process = key.process if isinstance(key, DescriptorKey) else key
-        block = segment.block(process)
-        if block is None:
-            keys = [block.key for block in segment.blocks]
-            return keys[min(bisect_right(keys, process), len(keys) - 1)]
-        if isinstance(key, DescriptorKey) and block.fds:
-            return DescriptorKey(*block.key, block.fds[min(bisect_right(block.fds, key.fd), len(block.fds) - 1)])
-        return block.key
-
-    def _group_after(self, key: GroupKey | None) -> GroupKey | None:
-        if not self._order:
-            return None
-        return self._order[0 if key is None else min(bisect_right(self._order, key), len(self._order) - 1)]
+        return segment.heir(lost, past.branch)

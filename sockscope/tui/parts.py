@@ -85,8 +85,9 @@ class Parts(App[None]):
     def show_selection(self, *, afresh: bool) -> None:
         """Write the pane anew; `afresh` when it is about another row."""
         width = self.pane.text_width
-        options = self.socket_options.sections(self.rows.cursor, width)
-        sections = selection_sections(self.rows, self.inspection.answer, options, width, raw=self.raw)
+        options = self.socket_options.sections(self.rows.subject, width)
+        rows, answer = self.rows, self.inspection.answer
+        sections = selection_sections(rows, rows.cursor, rows.surroundings, answer, options, width, raw=self.raw)
         self.pane.show(sections, afresh=afresh)
 
     def show_answer(self) -> None:
@@ -99,7 +100,7 @@ class Parts(App[None]):
 
     def on_descriptor_tree_cursor_moved(self) -> None:
         """Show what is known of the row now, and ask for the rest once the cursor rests."""
-        self.inspection.forget(self.rows.cursor)
+        self.inspection.forget(self.rows.subject)
         self.show_selection(afresh=True)
         self._inspect_at_rest()
 
@@ -113,7 +114,7 @@ class Parts(App[None]):
 
     def ask(self) -> None:
         """Ask the collector about the selected row."""
-        self.inspection.ask(self.rows.cursor, self.rows.related)
+        self.inspection.ask(self.rows.subject, self.rows.related)
 
     def on_resize(self) -> None:
         """Wrap the pane anew once it has its new width."""

@@ -3,15 +3,16 @@
 from typing import NamedTuple
 
 from sockscope.model.keys import DescriptorKey, ProcessKey
+from sockscope.world.grouping.placing import GroupId
 
 
 class GroupKey(NamedTuple):
-    """A branch of the tree that gathers processes."""
+    """A branch of the tree that gathers processes, or the holders of a kernel object."""
 
     by: str
-    """What it gathers by: `pgrp`."""
-    id: int
-    """The process group id for `pgrp`."""
+    """What it gathers by: one of `world.grouping.names.NAMES`."""
+    id: GroupId
+    """Which one of them: the process group id for `pgrp`, `Descriptor.object` for `object`."""
 
 
 class UnheldKey(NamedTuple):

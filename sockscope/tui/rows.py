@@ -1,26 +1,35 @@
-"""The tree as a list of rows: what is listed, what is folded, where the cursor is. No screen in here.
+"""The tree as a list of rows: how each stands, what a refresh does to them, and where the cursor is. No screen here.
 
 Everything is keyed by identities that survive a refresh. A line number exists only while a question is answered.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, TypeGuard
+from typing import NamedTuple
 
+from sockscope.frames.messages import Frame
 from sockscope.model.keys import DescriptorKey, ProcessKey
-from sockscope.model.process import Process
-from sockscope.tui.ghosts import Departed
+from sockscope.tui.arrangement import arrangement
+from sockscope.tui.contents import Contents
+from sockscope.tui.ghosts import Departed, Graveyard, departing
 from sockscope.tui.highlight import Highlight, Inside
-from sockscope.tui.listing import Block, Listing, Segment
+from sockscope.tui.listing import Past
 from sockscope.tui.rowkeys import UNHELD, GroupKey, RowKey, UnheldKey, parent_process
-from sockscope.tui.selection import Selection
+from sockscope.tui.sieve import Sieve, touched
+from sockscope.tui.signs import HIT
+from sockscope.tui.sorting import Sorting
 from sockscope.tui.surroundings import Surroundings
-from sockscope.tui.unheld import Order, UnheldBranch
+from sockscope.tui.unheld import Order
+from sockscope.tui.walk import Ranking, hit, next_hit
 from sockscope.world.changes import Changes
 from sockscope.world.relations import Related
 from sockscope.world.world import World
 
 OPEN_AT_START = 32
 """Selected processes up to this number start unfolded: their descriptors are what was asked for."""
+OPEN_FOUND = 20_000
+"""Descriptors up to this number are unfolded when a filter has found them."""
+COUNTED = 1000
+"""Holders of a folded object up to this number are asked one by one whether they are related."""
 
 
 class Row(NamedTuple):
@@ -34,32 +43,38 @@ class Row(NamedTuple):
     inside: Inside
     """Related descriptors folded away below this row."""
     change: str
-    """`new` or `gone` for one refresh, or ""."""
+    """`new`, `changed` or `gone` for one refresh, or ""."""
     guest: bool
     """Listed although the selection does not contain it, because it was followed to."""
+    hit: bool = False
+    """Searched for."""
+    marked: bool = False
+    """Marked by the user."""
 
 
-class Rows:
+class Rows(Contents):
     """Listed rows, folds, cursor and highlight over one world."""
 
     def __init__(self, world: World, pids: Iterable[int] = ()) -> None:
         """List every process of `world`, or with `pids` only those processes."""
-        self.world = world
-        self.selection = Selection(world, pids)
+        super().__init__(world, pids)
         self.cursor: RowKey | None = None
-        self.expanded: set[RowKey] = set()
-        self.gone = Departed()
+        self.subject: RowKey | None = None
+        """What is told of the cursor's row: of a kernel object, one of its holders."""
         self.surroundings = Surroundings(world)
-        self.unheld = UnheldBranch(world, self.selection)
-        """The last branch, below all groups."""
+        self.search: Sieve | None = None
+        self.marks: set[RowKey] = set()
+        """Rows that the user has marked."""
+        self.graveyard = Graveyard()
         self._fresh: set[RowKey] = set()
-        self._listing = Listing()
-        self._members: dict[GroupKey, list[ProcessKey]] = {}
-        self._home: dict[ProcessKey, GroupKey] = {}
-        self._cursor_home: GroupKey | None = None
+        self._changed: set[RowKey] = set()
+        self._past: Past | None = None
+        """How the list stood around the cursor when it was placed."""
         self._cursor_place: Order | None = None
         """Where the socket under the cursor stands among those nobody holds."""
         self._walk: list[RowKey] = []
+        self._unfiltered: set[RowKey] = set()
+        """What was unfolded before there was a filter."""
 
     @property
     def highlight(self) -> Highlight:
@@ -71,96 +86,73 @@ class Rows:
         """What is known of the descriptor under the cursor, None on other rows."""
         return self.surroundings.related
 
-    # What is listed
-
-    @property
-    def length(self) -> int:
-        """Number of lines."""
-        return self._listing.length + self.unheld.height
-
-    def key_at(self, line: int) -> RowKey:
-        """Return the row on a line.
-
-        Raises:
-            IndexError: the list has no such line.
-        """
-        below = line - self._listing.length
-        return self.unheld.key_at(below) if 0 <= below < self.unheld.height else self._listing.key_at(line)
-
-    def line_of(self, key: RowKey) -> int | None:
-        """Return the line of a row, None when it is not listed or folded away."""
-        if isinstance(key, UnheldKey):
-            line = self.unheld.line_of(key)
-            return None if line is None else self._listing.length + line
-        return self._listing.line_of(key, self.group_of(key))
+    # How a row stands
 
     def row(self, line: int) -> Row:
         """Return how the row on a line stands."""
         key = self.key_at(line)
         sign = self.highlight.marks.get(key, "")
-        guest = parent_process(key) in self.selection.guests
-        if isinstance(key, DescriptorKey) or (isinstance(key, UnheldKey) and key != UNHELD):
-            return Row(key, None, sign, (), self._change(key), guest)
-        opened = self._opened(key)
-        return Row(key, opened, sign, () if opened else self._inside(key), self._change(key), guest)
+        found = self.search is not None and hit(self.search, key, by_object=self.by_object)
+        opened = self.opened(key) if self.heads_branch(key) else None
+        inside = self._inside(key) if self.heads_branch(key) and not opened else ()
+        return Row(key, opened, sign, inside, self._change(key), self._is_guest(key), found, key in self.marks)
+
+    def _is_guest(self, key: RowKey) -> bool:
+        process = parent_process(key)
+        if process in self.selection.guests:
+            return True
+        return self.by_object and process in self.world.processes and not self.scope.lists(process)
 
     def _inside(self, key: GroupKey | ProcessKey | UnheldKey) -> Inside:
+        found = self._hits_inside(key)
+        inside: Inside = ((HIT, found),) if found else ()
         if not self.highlight.marks:
-            return ()
+            return inside
         if isinstance(key, UnheldKey):
             return self.highlight.inside_unheld()
-        if isinstance(key, GroupKey):
-            return self.highlight.inside_group(self.members(key))
-        return self.highlight.inside_process(key)
+        if isinstance(key, ProcessKey):
+            return self.highlight.inside_process(key) + inside
+        if self.by_object:
+            return self._inside_object(key) + inside
+        return self.highlight.inside_group(self.members(key)) + inside
 
-    def members(self, group: GroupKey) -> list[ProcessKey]:
-        """Return the listed processes of a group, ghosts included, by pid."""
-        return self._members.get(group, [])
+    def _inside_object(self, key: GroupKey) -> Inside:
+        marks = self.highlight.marks
+        if self.world.holder_count(str(key.id)) <= COUNTED:
+            return self.highlight.inside(self.world.holders(str(key.id)))
+        return self.highlight.inside([mark for mark in marks if self.group_of(mark) == key])
 
-    def group_of(self, key: RowKey) -> GroupKey | None:
-        """Return the group a row belongs to, None for a process that is not there and for sockets nobody holds."""
-        if isinstance(key, GroupKey):
-            return key
-        if isinstance(key, UnheldKey):
-            return None
-        process = self.process(key)
-        return None if process is None else GroupKey("pgrp", process.pgid)
-
-    def process(self, key: RowKey) -> Process | None:
-        """Return the process of a row, the one that has just ended included."""
-        owner = parent_process(key)
-        if owner is None:
-            return None
-        return self.world.processes.get(owner) or self.gone.processes.get(owner)
-
-    def _opened(self, key: GroupKey | ProcessKey | UnheldKey) -> bool | None:
-        if isinstance(key, ProcessKey) and not self.world.tables.get(key) and key not in self.gone.descriptors:
-            return None
-        return key in self.expanded
+    def _hits_inside(self, key: GroupKey | ProcessKey | UnheldKey) -> int:
+        search = self.search
+        if search is None or isinstance(key, UnheldKey):
+            return 0
+        if isinstance(key, GroupKey) and self.by_object:
+            return sum(map(search.hits, self.world.holders(str(key.id)))) if search.fds else 0
+        own = 0 if isinstance(key, ProcessKey) else sum(one in search.processes for one in self.members(key))
+        processes = (key,) if isinstance(key, ProcessKey) else self.members(key)
+        return own + sum(len(search.fds.get(one, ())) for one in processes if one not in search.processes)
 
     def _change(self, key: RowKey) -> str:
         if key in self._fresh or (isinstance(key, UnheldKey) and self.unheld.is_new(key)):
             return "new"
-        return "gone" if self._is_ghost(key) else ""
+        if self._is_ghost(key):
+            return "gone"
+        return "changed" if key in self._changed else ""
 
     def _is_ghost(self, key: RowKey) -> bool:
-        if isinstance(key, UnheldKey):
-            return False
         if isinstance(key, GroupKey):
-            return key in self.gone.groups and not self.world.group_members().get(key.id)
+            return key in self.gone.groups and not self.arrangement.exists(key)
         if isinstance(key, ProcessKey):
             return key in self.gone.processes
+        if isinstance(key, UnheldKey):
+            return False
         return self.gone.descriptor(key) is not None and self.world.descriptor(key) is None
 
     # A refresh
 
-    def opened_processes(self) -> list[ProcessKey]:
-        """Return the processes whose descriptors have rows now."""
-        return [
-            key
-            for key in self.expanded
-            if isinstance(key, ProcessKey) and self._home.get(key) in self.expanded and key in self.world.processes
-        ]
+    def departing(self, frame: Frame) -> Departed:
+        """Collect what a frame will remove, before the world applies it."""
+        return departing(self.world, frame, self.shows, self.group_of, self.arrangement.title)
 
     def settle(self, changes: Changes, departed: Departed) -> None:
         """Follow what a frame changed; `departed` was collected before the world applied it."""
@@ -168,32 +160,44 @@ class Rows:
         if first:
             self.selection.bind()
         self.selection.take_in(changes.processes_new)
-        dirty = None if changes.full else self._groups_touched(self.gone, changes, departed)
-        known = set(self._members)
-        self.gone = departed
+        known = set(self.listing.groups)
+        past, self.scope.gone = self.gone, self.graveyard.bury(departed, self.world.time)
+        dirty = self._touched(past, changes)
         self._fresh = {*changes.processes_new, *changes.descriptors_new}
-        self._relist(dirty)
+        self._changed = {*changes.descriptors_changed}
+        self.scope.ages.take_in(changes.descriptors_new, changes.descriptors_closed, self.world.time)
+        self.relist(None if changes.full else dirty)
         self.unheld.settle(changes, opened=UNHELD in self.expanded)
         if not changes.full:
-            self._fresh.update(self._members.keys() - known)
+            self._fresh.update(set(self.listing.groups) - known)
         self._forget_ended()
         if first:
             self._open_selected()
         self._keep_cursor()
 
-    def _groups_touched(self, past: Departed, changes: Changes, departed: Departed) -> set[GroupKey]:
+    def _touched(self, past: Departed, changes: Changes) -> set[GroupKey]:
         """Groups whose segment has to be made anew."""
-        touched = {key for key in changes.processes_changed if self._home.get(key) != self._group_key(key)}
-        touched.update(changes.processes_new, changes.processes_ended, past.processes, departed.processes)
-        for keys in (changes.descriptors_new, changes.descriptors_closed):
-            touched.update(key.process for key in keys if key.process in self.expanded)
-        touched.update(past.descriptors, departed.descriptors)
-        groups = {self._home.get(key) for key in touched} | {self._group_key(key) for key in touched}
-        return {group for group in groups if group is not None} | set(past.groups)
+        before = {self.group_of(key) for key in changes.processes_changed}
+        groups: set[GroupKey | None] = {*before, *self.arrangement.settle(changes), *past.groups, *self.gone.groups}
+        rows: set[RowKey] = {*changes.processes_new, *changes.processes_changed}
+        for keys in (changes.descriptors_new, changes.descriptors_changed, changes.descriptors_closed):
+            rows.update(keys if self.by_object else {key.process for key in keys if key.process in self.expanded})
+        rows.update(self._resifted(changes))
+        groups.update(map(self.group_of, rows))
+        return {group for group in groups if group is not None}
 
-    def _group_key(self, key: ProcessKey) -> GroupKey | None:
-        process = self.world.processes.get(key)
-        return None if process is None else GroupKey("pgrp", process.pgid)
+    def _resifted(self, changes: Changes) -> set[ProcessKey]:
+        """Ask filter and search again about what a frame touched; return whose rows that may concern."""
+        sieves = [sieve for sieve in (self.scope.sieve, self.search) if sieve is not None]
+        moving = self.scope.sorting.descriptors == "queue"
+        if not sieves and not moving:
+            return set()
+        keys = touched(self.world, changes)
+        for sieve in sieves:
+            sieve.resift(keys)
+        if self.by_object:
+            self.arrangement.look_again()
+        return keys
 
     def _forget_ended(self) -> None:
         self.expanded -= {key for key in self.expanded if self._vanished(key)}
@@ -201,55 +205,73 @@ class Rows:
 
     def _vanished(self, key: RowKey) -> bool:
         if isinstance(key, GroupKey):
-            return key not in self._members and not self.world.group_members().get(key.id)
+            return key.by == self.arrangement.name and self.listing.segment(key) is None and not self.exists(key)
         return key != UNHELD and self.process(key) is None
 
     def _open_selected(self) -> None:
-        if self.selection.pids and len(self._home) <= OPEN_AT_START:
-            self.expanded.update(self._members, self._home)
-            self._relist(None)
+        listed = list(self.arrangement.listed())
+        if self.selection.pids and len(listed) <= OPEN_AT_START:
+            self.expanded.update(self.listing.groups, listed)
+            self.relist(None)
 
-    def _relist(self, dirty: set[GroupKey] | None) -> None:
-        """Make the segments of the `dirty` groups anew (None: of all) and line all of them up."""
-        living = self.world.group_members()
-        pgids = living.keys() | {group.id for group in self.gone.groups}
-        segments = []
-        for pgid in sorted(pgids):
-            key = GroupKey("pgrp", pgid)
-            segment = self._listing.segment(key)
-            if dirty is None or key in dirty:
-                segment = self._segment(key, living.get(pgid, ()))
-            if segment is not None:
-                segments.append(segment)
-        for key in self._members.keys() - {segment.key for segment in segments}:
-            self._forget_members(key)
-        self._listing.rebuild(segments)
+    # What is listed
 
-    def _forget_members(self, group: GroupKey) -> None:
-        for key in self._members.pop(group, ()):
-            if self._home.get(key) == group:
-                del self._home[key]
+    def regroup(self, name: str) -> None:
+        """Gather by another grouping, keeping the cursor on its row where that has one."""
+        here = self._something_at(self.cursor)
+        self.arrangement = arrangement(self.scope, name)
+        self.scope.gone = self.graveyard.bury(Departed(), float("inf"))
+        self.relist(None)
+        if isinstance(here, ProcessKey) and self.by_object:
+            here = min((DescriptorKey(*here, fd) for fd in self.world.tables.get(here, ())), default=None)
+        self.cursor = here if here is not None and self.reveal(here) else None
+        self._keep_cursor()
 
-    def _segment(self, group: GroupKey, living: Iterable[ProcessKey]) -> Segment | None:
-        self._forget_members(group)
-        ghosts = [key for key, process in self.gone.processes.items() if process.pgid == group.id]
-        listed = sorted(key for key in {*living, *ghosts} if self._lists(key))
-        if not listed:
-            return None
-        self._members[group] = listed
-        self._home.update(dict.fromkeys(listed, group))
-        if group not in self.expanded:
-            return Segment(group)
-        return Segment(group, [Block(key, self._fds(key) if key in self.expanded else ()) for key in listed])
+    def _something_at(self, key: RowKey | None) -> RowKey | None:
+        """Return a row that can stand for this one in another grouping."""
+        if isinstance(key, GroupKey):
+            return self.subject if self.by_object else next(iter(self.members(key)), None)
+        return key
 
-    def _lists(self, key: ProcessKey) -> bool:
-        process = self.process(key)
-        return process is not None and self.selection.contains(process)
+    def resort(self, sorting: Sorting) -> None:
+        """Put rows into another order."""
+        self.scope.sorting = sorting
+        self.relist(None)
+        self._keep_cursor()
 
-    def _fds(self, key: ProcessKey) -> list[int]:
-        table = self.world.tables.get(key, {})
-        ghosts = self.gone.descriptors.get(key)
-        return sorted(table.keys() | ghosts.keys()) if ghosts else sorted(table)
+    def filter(self, sieve: Sieve | None) -> None:
+        """List only what a filter lets through, with the branches above it; None for everything."""
+        before = self.scope.sieve
+        if before is None:
+            self._unfiltered = set(self.expanded)
+        self.scope.sieve = sieve
+        if not self.selection.pids:
+            self.selection.guests.clear()
+        self.expanded = set(self._unfiltered)
+        if sieve is not None:
+            self._open_found(sieve)
+        self.relist(None)
+        if sieve is None and self.cursor is not None and self.cursor != UNHELD:
+            self.reveal(self.cursor)
+        self._keep_cursor()
+
+    def _open_found(self, sieve: Sieve) -> None:
+        """Unfold what was found inside branches, not what was found by the branch itself."""
+        if sieve.count > OPEN_FOUND:
+            return
+        for key in sieve.fds.keys() - sieve.processes:
+            group = self.group_of(key)
+            if group is not None:
+                self.expanded.update((group, key))
+        if self.by_object:
+            found = (DescriptorKey(*key, fd) for key, fds in sieve.fds.items() for fd in fds)
+            self.expanded.update(group for key in found if (group := self.group_of(key)) is not None)
+
+    def show_kernel_threads(self, *, shown: bool) -> None:
+        """List kernel threads, or hide them."""
+        self.selection.kernel_threads = shown
+        self.relist(None)
+        self._keep_cursor()
 
     # Cursor
 
@@ -275,13 +297,18 @@ class Rows:
 
     def _place(self, key: RowKey | None) -> None:
         self.cursor = key
-        self._cursor_home = None if key is None else self.group_of(key)
+        home = None if key is None else self.group_of(key)
+        self._past = None if home is None else self.listing.past(home)
         self._cursor_place = self.unheld.place(key) if isinstance(key, UnheldKey) else None
-        self.surroundings.look(key, self._stands_for(key))
+        self.subject = key
+        if isinstance(key, GroupKey) and self.by_object:
+            self.subject = next(iter(self.world.holders(str(key.id))), key)
+        self.surroundings.look(self.subject, self.stands_for(key))
 
-    def _stands_for(self, key: RowKey | None) -> Sequence[ProcessKey]:
+    def stands_for(self, key: RowKey | None) -> Sequence[ProcessKey]:
+        """Return the processes that a process or group row stands for, listed or not."""
         if isinstance(key, GroupKey):
-            return self.world.group_members().get(key.id, ())
+            return self.members(key)
         return (key,) if isinstance(key, ProcessKey) else ()
 
     def _keep_cursor(self) -> None:
@@ -290,7 +317,8 @@ class Rows:
         if key is None:
             self.move_to(0)
             return
-        if self.line_of(key) is None and self.group_of(key) not in {None, self._cursor_home}:
+        home = None if self._past is None else self._past.home
+        if self.line_of(key) is None and self.group_of(key) not in {None, home}:
             # The process has moved to another group (setpgid), which may be folded.
             self.reveal(key)
         if self.line_of(key) is None:
@@ -300,18 +328,13 @@ class Rows:
 
     def _heir(self, key: RowKey) -> RowKey | None:
         if isinstance(key, UnheldKey):
-            above = self._listing.key_at(self._listing.length - 1) if self._listing.length else None
-            return self.unheld.heir(key, self._cursor_place) or above
-        below = UNHELD if self.unheld.height else None
-        return self._listing.heir(key, self._cursor_home) or below
+            above = self.listing.key_at(self.listing.length - 1) if self.listing.length else None
+            heir = self.unheld.heir(key, self._cursor_place)
+            return above if heir is None or self.line_of(heir) is None else heir
+        below = UNHELD if self.line_of(UNHELD) is not None else None
+        return self.listing.heir(key, self._past) or below
 
     # Folds
-
-    def show_kernel_threads(self, *, shown: bool) -> None:
-        """List kernel threads, or hide them."""
-        self.selection.kernel_threads = shown
-        self._relist(None)
-        self._keep_cursor()
 
     def reveal(self, key: RowKey) -> bool:
         """Unfold the branches above a row, listing its process as a guest if the selection does not contain it.
@@ -322,100 +345,86 @@ class Rows:
         if isinstance(key, UnheldKey):
             return self._reveal_unheld(key)
         group = self.group_of(key)
-        if group is None or (isinstance(key, DescriptorKey) and not self._has_descriptor(key)):
+        if group is None or (isinstance(key, DescriptorKey) and not self.has_descriptor(key)):
             return False
         process = parent_process(key)
         if process is not None:
-            if not self._lists(process):
+            wanted = self.scope.lists(process) and (not isinstance(key, DescriptorKey) or self.scope.wants(key))
+            if not wanted and not (self.by_object and self.listing.segment(group)):
                 self.selection.guests.add(process)
+                self.arrangement.look_again()
             self.expanded.add(group)
-            if isinstance(key, DescriptorKey):
+            if isinstance(key, DescriptorKey) and not self.by_object:
                 self.expanded.add(process)
         elif self.line_of(key) is None:
-            self.selection.guests.update(self.world.group_members().get(group.id, ()))
-        self._relist({group})
+            self._invite(group)
+        self.relist({group}) if self.listing.segment(group) is None else self.refold(group)
         return self.line_of(key) is not None
+
+    def _invite(self, group: GroupKey) -> None:
+        """List a group that the selection does not contain."""
+        if self.by_object:
+            self.selection.guests.update(key.process for key in self.world.holders(str(group.id)))
+        else:
+            here = self.world.processes
+            self.selection.guests.update(key for key in here if self.group_of(key) == group)
+        self.arrangement.look_again()
 
     def _reveal_unheld(self, key: UnheldKey) -> bool:
         if key != UNHELD and self.unheld.socket(key) is not None:
             if self.selection.pids:
                 self.unheld.take_in(key)
             self.expanded.add(UNHELD)
-            self._relist_unheld()
+            self.relist_unheld()
         return self.line_of(key) is not None
-
-    def _relist_unheld(self) -> None:
-        self.unheld.relist(opened=UNHELD in self.expanded)
-
-    def _has_descriptor(self, key: DescriptorKey) -> bool:
-        return self.world.descriptor(key) is not None or self.gone.descriptor(key) is not None
-
-    def is_branch(self, key: RowKey) -> bool:
-        """Whether there is something below a row."""
-        return self._heads_branch(key) and self._opened(key) is not None
-
-    def is_leaf(self, key: RowKey) -> bool:
-        """Whether nothing can ever be below a row: a descriptor, a socket nobody holds."""
-        return not self._heads_branch(key)
-
-    @staticmethod
-    def _heads_branch(key: RowKey) -> TypeGuard[GroupKey | ProcessKey | UnheldKey]:
-        return key == UNHELD or isinstance(key, GroupKey | ProcessKey)
 
     def open(self, key: RowKey) -> None:
         """Unfold a branch; a group of one process unfolds that process too."""
-        if not self._heads_branch(key) or self._opened(key) is not False:
+        if not self.heads_branch(key) or self.opened(key) is not False:
             return
         self.expanded.add(key)
         if isinstance(key, GroupKey) and len(self.members(key)) == 1:
             self.expanded.update(self.members(key))
-        self._refold(key)
+        self._fold(key)
 
     def close(self, key: RowKey) -> None:
         """Fold a branch; a cursor inside it moves to it."""
-        if self._heads_branch(key) and key in self.expanded:
+        if self.heads_branch(key) and key in self.expanded:
             self.expanded.discard(key)
-            self._refold(key)
+            self._fold(key)
 
     def toggle(self, key: RowKey) -> None:
         """Fold a branch or unfold it."""
         (self.close if key in self.expanded else self.open)(key)
 
-    def parent(self, key: RowKey) -> RowKey | None:
-        """Return the row above in the hierarchy, None for a group and for the last branch."""
-        if isinstance(key, DescriptorKey):
-            return key.process
-        if isinstance(key, UnheldKey):
-            return None if key == UNHELD else UNHELD
-        return self.group_of(key) if isinstance(key, ProcessKey) else None
-
     def unfold_level(self) -> None:
         """Unfold one level everywhere: first all groups, then all processes."""
-        closed = (self._members.keys() | self._last()) - self.expanded
-        self.expanded.update(closed or self._home)
-        self._refold(None)
+        closed = ({*self.listing.groups} | self._last()) - self.expanded
+        self.expanded.update(closed or self.arrangement.listed())
+        self._fold(None)
 
     def fold_level(self) -> None:
         """Fold one level everywhere: first all processes, then all groups."""
-        opened = self.expanded & self._home.keys()
+        opened = self.expanded & set(self.arrangement.listed())
         self.expanded = self.expanded - opened if opened else set()
-        self._refold(None)
+        self._fold(None)
 
     def toggle_all(self) -> None:
         """Unfold everything, or fold everything when all of it is unfolded."""
-        branches = self._members.keys() | {key for key in self._home if self._opened(key) is not None} | self._last()
-        self.expanded = set() if branches <= self.expanded else set(branches)
-        self._refold(None)
+        processes = {key for key in self.arrangement.listed() if self.opened(key) is not None}
+        branches: set[RowKey] = {*self.listing.groups, *processes, *self._last()}
+        self.expanded = set() if branches <= self.expanded else branches
+        self._fold(None)
 
     def _last(self) -> set[UnheldKey]:
         return {UNHELD} if self.unheld.height else set()
 
-    def _refold(self, key: GroupKey | ProcessKey | UnheldKey | None) -> None:
+    def _fold(self, key: GroupKey | ProcessKey | UnheldKey | None) -> None:
         if key == UNHELD or key is None:
-            self._relist_unheld()
+            self.relist_unheld()
         if key != UNHELD:
             group = None if key is None else self.group_of(key)
-            self._relist(None if group is None else {group})
+            self.relist(None) if group is None else self.refold(group)
         while self.cursor is not None and self.line_of(self.cursor) is None:
             above = self.parent(self.cursor)
             if above is None:
@@ -423,7 +432,7 @@ class Rows:
                 return
             self.select(above)
 
-    # Related rows
+    # Walks
 
     def next_related(self, step: int) -> RowKey | None:
         """Put the cursor on the next (`step` 1) or previous (-1) related row, unfolding what hides it.
@@ -433,9 +442,9 @@ class Rows:
         here = self.cursor
         if here is None:
             return None
-        walk = [key for key in self._walk if self._exists(key)]
+        walk = [key for key in self._walk if self.exists(key)]
         if here not in walk:
-            walk = sorted({here, *self.highlight.marks}, key=self._rank)
+            walk = sorted({here, *self.highlight.marks}, key=Ranking(self))
         target = walk[(walk.index(here) + step) % len(walk)]
         if target == here or not self.reveal(target):
             return None
@@ -443,18 +452,10 @@ class Rows:
         self._walk = walk
         return target
 
-    def _exists(self, key: RowKey) -> bool:
-        if isinstance(key, UnheldKey):
-            return self.unheld.socket(key) is not None
-        if isinstance(key, GroupKey):
-            return key.id in self.world.group_members()
-        return self.world.descriptor(key) is not None if isinstance(key, DescriptorKey) else key in self.world.processes
-
-    def _rank(self, key: RowKey) -> tuple[int, tuple[int, ...]]:
-        """Order as on the screen; what the selection does not contain comes last."""
-        if isinstance(key, UnheldKey):
-            return len(self._members) + 1, (self.line_of(key) or 0, key.socket)
-        process = parent_process(key)
-        group = key if isinstance(key, GroupKey) else None if process is None else self._home.get(process)
-        place = len(self._members) if group is None else self._listing.position(group)
-        return place, () if isinstance(key, GroupKey) else tuple(key)
+    def next_hit(self, step: int) -> RowKey | None:
+        """Put the cursor on the next or previous row that was searched for, unfolding what hides it."""
+        target = None if self.search is None else next_hit(self, self.search, self.cursor, step)
+        if target is None or not self.reveal(target):
+            return None
+        self.select(target)
+        return target

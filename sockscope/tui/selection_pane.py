@@ -3,37 +3,68 @@
 from sockscope.frames.messages import Answer
 from sockscope.model.keys import ProcessKey
 from sockscope.tui.descriptor_pane import descriptor_sections
+from sockscope.tui.gathered_pane import gathered_sections
 from sockscope.tui.process_pane import group_sections, process_sections
-from sockscope.tui.rowkeys import GroupKey, UnheldKey
+from sockscope.tui.rowkeys import GroupKey, RowKey, UnheldKey
 from sockscope.tui.rows import Rows
 from sockscope.tui.section import Section, text_line
+from sockscope.tui.surroundings import Surroundings
 from sockscope.tui.unheld_pane import unheld_sections
 
 
 def selection_sections(
-    rows: Rows, answer: Answer | None, options: list[Section], width: int, *, raw: bool
+    rows: Rows,
+    key: RowKey | None,
+    around: Surroundings,
+    answer: Answer | None,
+    options: list[Section],
+    width: int,
+    *,
+    raw: bool,
 ) -> list[Section]:
-    """Tell what is known of the row under the cursor.
+    """Tell what is known of a row.
 
-    `answer` is what an inspection found, if any; `options` is what was asked for on request.
+    Args:
+        rows: the list that it is a row of.
+        key: which row.
+        around: what is related to it.
+        answer: what an inspection found, if any.
+        options: what was asked for on request.
+        width: cells of a line.
+        raw: whether fdinfo is shown as the kernel wrote it.
     """
-    key = rows.cursor
-    found: list[Section] | None = None
     if key is None:
         return []
-    if isinstance(key, GroupKey):
-        group = rows.world.group(key.id)
-        found = None if group is None else group_sections(rows.world, group, rows.surroundings, width)
-    elif isinstance(key, ProcessKey):
-        process = rows.world.processes.get(key)
-        report = None if answer is None else answer.process
-        found = None if process is None else process_sections(rows.world, process, rows.surroundings, report, width)
-    elif isinstance(key, UnheldKey):
-        found = unheld_sections(rows, key, width)
-    elif rows.related is not None:
-        found = descriptor_sections(rows.world, rows.related, answer, options, width, raw=raw)
+    found = _sections(rows, key, around, answer, options, width, raw=raw)
     if found is None:
         return [Section("", (text_line("It is gone.", "dim"),))]
     if answer is not None and answer.error:
         found.append(Section("Not inspected", (text_line(answer.error, "warn"),)))
     return found
+
+
+def _sections(
+    rows: Rows,
+    key: RowKey,
+    around: Surroundings,
+    answer: Answer | None,
+    options: list[Section],
+    width: int,
+    *,
+    raw: bool,
+) -> list[Section] | None:
+    world = rows.world
+    if around.related is not None:
+        return descriptor_sections(world, around.related, answer, options, width, raw=raw)
+    if isinstance(key, UnheldKey):
+        return unheld_sections(rows, key, width)
+    if isinstance(key, GroupKey):
+        if key.by != "pgrp":
+            return gathered_sections(rows, key, around, width)
+        group = world.group(int(key.id))
+        return None if group is None else group_sections(world, group, around, width)
+    if isinstance(key, ProcessKey):
+        process = world.processes.get(key)
+        report = None if answer is None else answer.process
+        return None if process is None else process_sections(world, process, around, report, width)
+    return None

@@ -2,8 +2,12 @@
 
 from sockscope.world.relations import OTHER, SAME, WATCH
 
-SIGN_ROLES = {SAME: "same", OTHER: "other-end", WATCH: "watch"}
-CHANGES = {"new": "+", "gone": "−", "": " "}
+SIGN_ROLES = {SAME: "same", OTHER: "other-end", WATCH: "watch", "»": "hit"}
+CHANGES = {"new": "+", "gone": "−", "changed": "~", "": " "}
+HIT = "»"
+"""A row that was searched for."""
+MARK = "'"
+"""A row that the user has marked."""
 OPEN, CLOSED = "▾", "▸"
 FOREGROUND = "▶ foreground"
 DENIED = "⊘"

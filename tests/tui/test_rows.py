@@ -9,7 +9,6 @@ import pytest
 from sockscope.frames.messages import Frame
 from sockscope.model.descriptor import Descriptor
 from sockscope.model.keys import DescriptorKey, ProcessKey
-from sockscope.tui.ghosts import departing
 from sockscope.tui.rowkeys import GroupKey, RowKey
 from sockscope.tui.rows import Rows
 from sockscope.world.relations import OTHER, SAME, WATCH
@@ -21,7 +20,7 @@ NGINX = GroupKey("pgrp", MASTER)
 
 
 def take(rows: Rows, frame: Frame) -> None:
-    departed = departing(rows.world, frame, rows.opened_processes())
+    departed = rows.departing(frame)
     rows.settle(rows.world.apply(frame), departed)
 
 
@@ -239,11 +238,11 @@ def test_a_closed_descriptor_stays_as_a_ghost_for_one_refresh() -> None:
     assert rows.line_of(dkey(WORKER1, 16)) is None
 
 
-def test_a_number_closed_and_opened_again_within_a_refresh_is_no_ghost() -> None:
+def test_a_number_closed_and_opened_again_within_a_refresh_is_no_ghost_but_changed() -> None:
     rows = looking()
     rows.reveal(dkey(WORKER1, 16))
     take(rows, stage.delta(2, opened=[stage.pipe(WORKER1, 16, 99, "r")], closed=[stage.pipe(WORKER1, 16, 1, "r")]))
-    assert change_of(rows, dkey(WORKER1, 16)) == ""
+    assert change_of(rows, dkey(WORKER1, 16)) == "changed"
     assert keys(rows).count(dkey(WORKER1, 16)) == 1
 
 

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from sockscope.frames.messages import Frame
 from sockscope.model.descriptor import Descriptor
 from sockscope.model.keys import DescriptorKey, ProcessKey
-from sockscope.tui.ghosts import departing
 from sockscope.tui.rowkeys import GroupKey, RowKey
 from sockscope.tui.rows import Rows
 from sockscope.world.world import World
@@ -145,7 +144,7 @@ def test_the_cursor_stays_on_what_still_exists_and_the_list_is_as_if_built_anew(
     for steps, gestures, full in script:
         before = rows.cursor
         frame = machine.frame(steps, full=full or first)
-        departed = departing(rows.world, frame, rows.opened_processes())
+        departed = rows.departing(frame)
         rows.settle(rows.world.apply(frame), departed)
         first = False
 
