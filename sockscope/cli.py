@@ -6,8 +6,6 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from sockscope.arguments import (
     DEFAULT_INTERVAL,
     UsageError,
@@ -100,6 +98,8 @@ def _open(options: argparse.Namespace, chosen: dict[str, Any], *, no_diag: bool,
     """Open the explorer with what was chosen, over what the configuration says, and return its exit code."""
     feed = _divided_feed(options.interval or DEFAULT_INTERVAL, no_diag=no_diag, nice=nice)
     # Loaded by a process that has no rights left, and is the user behind sudo: the configuration is that user's.
+    import msgspec
+
     from sockscope.config.file import config_path, load
     from sockscope.tui.app import run
     from sockscope.tui.options import Options
