@@ -10,8 +10,8 @@ _shtab_sockscope_subparsers=(snapshot show demo collect)
 _shtab_sockscope_snapshot_option_strings=(-h --help --pid --filter --format --no-diag --kernel-threads)
 _shtab_sockscope_show_option_strings=(-h --help --format --options --no-diag)
 _shtab_sockscope_demo_option_strings=(-h --help --interval --no-mouse --ascii --no-tour)
-_shtab_sockscope_collect_option_strings=(-h --help --interval --no-diag)
-_shtab_sockscope_option_strings=(-h --help --version --pid --filter --group-by --interval --no-diag --no-mouse --ascii)
+_shtab_sockscope_collect_option_strings=(-h --help --interval --no-diag --nice)
+_shtab_sockscope_option_strings=(-h --help --version --pid --filter --group-by --interval --no-diag --nice --no-mouse --ascii)
 
 
 
@@ -37,12 +37,14 @@ _shtab_sockscope_demo___no_tour_nargs=0
 _shtab_sockscope_collect__h_nargs=0
 _shtab_sockscope_collect___help_nargs=0
 _shtab_sockscope_collect___no_diag_nargs=0
+_shtab_sockscope_collect___nice_nargs=0
 _shtab_sockscope_pos_0_nargs=A...
 _shtab_sockscope__h_nargs=0
 _shtab_sockscope___help_nargs=0
 _shtab_sockscope___version_nargs=0
 _shtab_sockscope___pid_nargs='*'
 _shtab_sockscope___no_diag_nargs=0
+_shtab_sockscope___nice_nargs=0
 _shtab_sockscope___no_mouse_nargs=0
 _shtab_sockscope___ascii_nargs=0
 

@@ -63,6 +63,7 @@ complete -c sockscope -n _shtab_sockscope_using -l filter -x -d 'list only what 
 complete -c sockscope -n _shtab_sockscope_using -l group-by -xka "pgrp session tree user cgroup netns object" -d 'what the top level gathers by (default: pgrp)'
 complete -c sockscope -n _shtab_sockscope_using -l interval -x -d 'seconds between refreshes, 0.1 to 3600 (default: 1)'
 complete -c sockscope -n _shtab_sockscope_using -l no-diag -d 'never use sock_diag, which can load kernel modules; /proc/net says less (no other ends of unix sockets)'
+complete -c sockscope -n _shtab_sockscope_using -l nice -d 'let everything else go first: nice 10, disk when idle'
 complete -c sockscope -n _shtab_sockscope_using -l no-mouse -d 'leave the mouse to the terminal'
 complete -c sockscope -n _shtab_sockscope_using -l ascii -d 'draw with the characters of ASCII only'
 complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a snapshot -d 'Print one picture of the machine and end. examples: sockscope snapshot --pid $(pidof nginx) sockscope snapshot --format ndjson | jq '"'"'select(.kind == "epoll")'"'"''
@@ -87,3 +88,4 @@ complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npo
 complete -c sockscope -n '_shtab_sockscope_using collect' -s h -l help -d 'show this help message and exit'
 complete -c sockscope -n '_shtab_sockscope_using collect' -l interval -x -d 'seconds between refreshes, 0.1 to 3600 (default: 1)'
 complete -c sockscope -n '_shtab_sockscope_using collect' -l no-diag -d 'never use sock_diag, which can load kernel modules; /proc/net says less (no other ends of unix sockets)'
+complete -c sockscope -n '_shtab_sockscope_using collect' -l nice -d 'let everything else go first: nice 10, disk when idle'

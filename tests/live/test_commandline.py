@@ -41,7 +41,7 @@ def test_an_empty_pid_is_bad_usage() -> None:
     assert_one_clear_line(sockscope("snapshot", "--pid", ""), BAD_USAGE)
 
 
-@pytest.mark.parametrize("word", ["nginx", "12x", "-5", "0", "1.5", "99999999999999999999"])
+@pytest.mark.parametrize("word", ["no-such-program", "12x", "-5", "0", "1.5", "99999999999999999999"])
 def test_a_pid_that_is_no_number_of_a_process_is_named_in_the_error(word: str) -> None:
     outcome = sockscope("snapshot", f"--pid={word}")
     assert outcome.status in {NOT_FOUND, BAD_USAGE}
