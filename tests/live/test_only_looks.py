@@ -22,11 +22,12 @@ THROUGH_A_DESCRIPTOR = re.compile(r'"/proc/(\d+|self)/(task/\d+/)?fd/\d')
 
 def calls(log: Path, *arguments: str) -> list[str]:
     """Run a command under strace and return the calls of all its processes."""
-    before = ["env", f"PATH={SEARCH_PATH}", "strace", "-f", "-qq", "-o", str(log), "-e", f"trace={OPENS},{CHANGES}"]
+    before = ["env", f"PATH={SEARCH_PATH}", "strace", "-ff", "-qq", "-o", str(log), "-e", f"trace={OPENS},{CHANGES}"]
     outcome = sockscope(*arguments, before=before, env={"PYTHONDONTWRITEBYTECODE": "1"})
     assert (outcome.status, outcome.err) == (0, "")
-    # A line is the pid and the call.
-    return [line.split(maxsplit=1)[1] for line in log.read_text(errors="replace").splitlines()]
+    # A file for each process: where several run, their calls would interrupt each other's lines in one.
+    logs = sorted(log.parent.glob(f"{log.name}.*"))
+    return [call for one in logs for call in one.read_text(errors="replace").splitlines()]
 
 
 def assert_only_looked(seen: list[str]) -> None:
