@@ -25,9 +25,7 @@ ON_ONE_INODE = frozenset(
     {"epoll", "eventfd", "timerfd", "signalfd", "inotify", "fanotify", "bpf-map", "bpf-prog", "bpf-link"}
 )
 """Kinds that have no inode of their own; only kcmp(2) tells two of them apart."""
-OPENED_AGAIN = frozenset(
-    {"file", "directory", "memfd", "fifo", "tty", "char-device", "block-device", "mqueue", "dmabuf"}
-)
+OPENED_AGAIN = frozenset({"file", "directory", "memfd", "fifo", "tty", "block-device", "mqueue", "dmabuf"})
 """Kinds of which one object may be opened several times, each time with an offset and flags of its own."""
 WITH_OFFSET = frozenset({"file", "memfd", "block-device", "directory"})
 STATUS_ROLES = {"live": "good", "moved": "warn", "closed": "bad", "unknown": "dim"}
@@ -58,6 +56,7 @@ def descriptor_sections(
         _held_by(world, related, findings),
         *registered_in(world, descriptor.ino if descriptor.kind == "socket" else 0),
         *other_end(world, related.peers, width),
+        *_handle_on(world, descriptor),
         *_in_flight(descriptor, report),
         *_watched_by(world, related.watchers, findings),
         *_siblings(world, related.siblings),
@@ -124,6 +123,17 @@ def _openings(descriptor: Descriptor, answer: Answer | None) -> dict[Slot, str]:
         return {}
     what = "offset" if descriptor.kind in WITH_OFFSET else "open file"
     return dict.fromkeys(answer.other_files, f"own {what}") | dict.fromkeys(answer.same_file, f"same {what}")
+
+
+def _handle_on(world: World, descriptor: Descriptor) -> list[Section]:
+    """Name the process that a pidfd is a handle on."""
+    pid = (descriptor.fields or {}).get("pid")
+    if descriptor.kind != "pidfd" or not isinstance(pid, int) or pid <= 0:
+        return []
+    process = world.process(pid)
+    spans: tuple[Span, ...] = ((f"  {pid}  ", "accent"), ("not shown" if process is None else process.title, ""))
+    line = PaneLine(spans, None if process is None else process.key)
+    return [Section("Handle on", (line,), None, evidence("proven", "Pid of its fdinfo"))]
 
 
 def _in_flight(descriptor: Descriptor, report: DescriptorReport | None) -> list[Section]:

@@ -1,8 +1,11 @@
 """Decoded fields of fdinfo as lines of the pane."""
 
 from sockscope.model.descriptor import Fields
+from sockscope.model.kinds.quantities import duration
 from sockscope.tui.section import PaneLine, text_line, wrapped_field
 
+MINOR_BITS = 20
+"""Of a device as the kernel writes it."""
 MAX_ENTRIES = 100
 """Entries of one list: an inotify may watch a hundred thousand directories."""
 
@@ -15,8 +18,17 @@ def field_lines(fields: Fields, width: int) -> list[PaneLine]:
         if isinstance(value, list) and value and isinstance(value[0], dict):
             lines += _records(name, value, width, name_width)
         else:
-            lines += wrapped_field(name, field_text(value), width, name_width=name_width)
+            lines += wrapped_field(name, _named_text(name, value), width, name_width=name_width)
     return lines
+
+
+def _named_text(name: str, value: object) -> str:
+    """Write a value by what its name says of it: a device as major and minor, nanoseconds as a duration."""
+    if name == "dev" and isinstance(value, int):
+        return f"{value >> MINOR_BITS}:{value & (1 << MINOR_BITS) - 1}"
+    if name.endswith("_ns") and isinstance(value, int) and value >= 0:
+        return duration(value)
+    return field_text(value)
 
 
 def field_text(value: object) -> str:
@@ -29,7 +41,7 @@ def field_text(value: object) -> str:
         case list():
             return " ".join(field_text(entry) for entry in value) or "none"
         case dict():
-            return "  ".join(f"{name} {field_text(entry)}" for name, entry in value.items())
+            return "  ".join(f"{name} {_named_text(name, entry)}" for name, entry in value.items())
         case _:
             return str(value)
 

@@ -6,6 +6,7 @@ from itertools import islice
 
 from sockscope.model.keys import DescriptorKey
 from sockscope.tui.ink import Span
+from sockscope.tui.process_marks import process_marks
 from sockscope.tui.rowkeys import UnheldKey
 from sockscope.tui.section import PaneLine, Section, evidence, text_line, wrapped
 from sockscope.world.relations import OTHER, Peer
@@ -58,8 +59,8 @@ def _holder_line(world: World, key: DescriptorKey, sign: Span, width: int, findi
         spans.append((f"{wait} now  ", "kind-event"))
     if file:
         spans.append((f"{file}  ", "dim"))
-    if process is not None and process.thread_of:
-        spans.append((f"thread of {process.thread_of}  ", "dim"))
+    if process is not None:
+        spans += process_marks(process)
     return PaneLine((*spans, ("" if process is None else process.title, "")), key)
 
 

@@ -79,8 +79,10 @@ def _heading(process: Process, width: int) -> Section:
 
 def _identity(world: World, process: Process, report: ProcessReport | None, width: int) -> Section:
     parent = world.process(process.ppid)
+    whole = world.process(process.thread_of) if process.thread_of else None
     state: Span = (STATES.get(process.state, process.state), STATE_ROLES.get(process.state, ""))
     lines = [
+        *([_thread_of(process, whole)] if process.thread_of else []),
         field_line("parent", (f"{process.ppid}", "accent"), _named(parent), follow=parent.key if parent else None),
         field_line("group", (f"{process.pgid}", "accent"), follow=GroupKey("pgrp", process.pgid)),
         field_line("session", (f"{process.sid}", "")),
@@ -90,9 +92,9 @@ def _identity(world: World, process: Process, report: ProcessReport | None, widt
     if report is not None:
         lines += _reported(report, width)
     if process.inner_pid:
-        lines.append(field_line("inner pid", (f"{process.inner_pid}", ""), ("  in its own pid namespace", "dim")))
+        lines.append(field_line("inner pid", (f"{process.inner_pid}", "accent"), ("  in its own pid namespace", "dim")))
     if process.netns:
-        lines.append(field_line("netns", (f"{process.netns}", "")))
+        lines += wrapped_field("netns", _netns(world, process.netns), width)
     if process.cgroup:
         lines += wrapped_field("cgroup", process.cgroup, width)
     if report is not None:
@@ -112,6 +114,17 @@ def _reported(report: ProcessReport, width: int) -> list[PaneLine]:
         *wrapped_field("directory", report.cwd, width),
         *wrapped_field("program", report.exe, width),
     ]
+
+
+def _netns(world: World, inode: int) -> str:
+    number = f"{inode}" if inode > 0 else "its inode is hidden"
+    return "  ".join(word for word in (world.netns_name(inode), number) if word)
+
+
+def _thread_of(process: Process, whole: Process | None) -> PaneLine:
+    number: Span = (f"{process.thread_of}", "accent")
+    apart: Span = ("  its descriptor table is its own", "dim")
+    return field_line("thread of", number, _named(whole), apart, follow=whole.key if whole else None)
 
 
 def _waits(world: World, report: ProcessReport | None) -> list[Section]:

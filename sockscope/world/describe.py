@@ -18,6 +18,7 @@ COMMAND_WIDTH = 40
 MANY = 64
 """Sockets connected to one, above which a row counts them instead of naming one: /dev/log may have thousands."""
 BOTH_ENDS = {"r": "read end", "w": "write end", "rw": "both ends"}
+ENDS = {"r": "The read end", "w": "The write end", "rw": "Both ends"}
 
 
 def row_text(world: World, descriptor: Descriptor) -> str:
@@ -114,6 +115,11 @@ def _epoll_row(world: World, descriptor: Descriptor) -> str:
     return f"watches {len(epoll.targets) or 'nothing'}"
 
 
+def _namespace_row(world: World, descriptor: Descriptor) -> str:
+    name = world.netns_name(descriptor.ino)
+    return f"{_phrase(descriptor)}, {name}" if name else _phrase(descriptor)
+
+
 ROWS: dict[str, Callable[[World, Descriptor], str]] = {
     "socket": _socket_row,
     "pipe": _pipe_row,
@@ -121,6 +127,7 @@ ROWS: dict[str, Callable[[World, Descriptor], str]] = {
     "epoll": _epoll_row,
     "pty-master": _pty_row,
     "tty": _pty_row,
+    "namespace": _namespace_row,
 }
 
 
@@ -174,7 +181,8 @@ def _other_end(world: World, others: tuple[Peer, ...]) -> str:
         return ""
     first, count = _first_holder(others)
     if first is None:
-        return f"; its other end: {others[0].note}"
+        note = others[0].note
+        return f"; {note}" if note.startswith("no ") else f"; its other end: {note}"
     process = world.processes.get(first.process)
     name = f" {command(process, COMMAND_WIDTH)}" if process is not None else ""
     more = f" and {count - 1} more" if count > 1 else ""
@@ -183,8 +191,7 @@ def _other_end(world: World, others: tuple[Peer, ...]) -> str:
 
 def _pipe_sentence(world: World, descriptor: Descriptor) -> str:
     named = f" {descriptor.target}" if descriptor.kind == "fifo" else ""
-    end = BOTH_ENDS.get(descriptor.access)
-    what = f"The {end}" if end else "One end, it is not known which,"
+    what = ENDS.get(descriptor.access, "One end, it is not known which,")
     return f"{what} of a {descriptor.kind}{named}{_other_end(world, peers(world, descriptor))}."
 
 

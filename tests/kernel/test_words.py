@@ -81,7 +81,7 @@ def test_a_row_says_in_a_few_words_what_a_descriptor_is(name: str, kind: str, ro
         ("FILE_FLOCK", "file", "The file /srv/lk, at offset 100 and with 1 lock (FLOCK WRITE)."),
         ("FILE_POSIX", "file", "The file /srv/lk2, with 2 locks (POSIX WRITE, POSIX READ)."),
         ("PATH_ONLY", "file", "The file /srv/lk, by name only (O_PATH)."),
-        ("TEMPORARY_FILE", "file", "The file that has no name any more, once /srv/#2171546."),
+        ("TEMPORARY_FILE", "file", "A file that has no name any more, once /srv/#2171546."),
         ("TUN", "char-device", "The character device /dev/net/tun, on network interface tap7."),
         ("KVM", "anon", "A KVM virtual machine."),
     ],

@@ -12,8 +12,8 @@ def _path(target: str, _fields: Fields) -> str:
 def _file_sentence(target: str, fields: Fields) -> str:
     locks = entries(fields, "locks") or []
     facts = listed([fact for fact in (_place(fields), _locked(locks), _named_only(fields)) if fact])
-    gone = "that has no name any more, once" if target != path_of(target) else ""
-    return " ".join(word for word in ("The file", gone, path_of(target)) if word) + (f", {facts}" if facts else "")
+    what = "The file" if target == path_of(target) else "A file that has no name any more, once"
+    return f"{what} {path_of(target)}" + (f", {facts}" if facts else "")
 
 
 def _place(fields: Fields) -> str:
