@@ -7,8 +7,10 @@ import pytest
 from sockscope.model.epoll import EpollInstance
 from sockscope.world.filter.compiling import filter_of
 from sockscope.world.filter.completing import complete, word_at
+from sockscope.world.filter.keys import KEYS
+from sockscope.world.filter.parsing import parse
 from sockscope.world.world import World
-from tests.world.build import descriptor, inet, key, pipe_fd, process, socket_fd, target, udp, unix, world
+from tests.world.build import descriptor, frame, inet, key, pipe_fd, process, socket_fd, target, udp, unix, world
 
 Place = tuple[int, int]
 
@@ -142,6 +144,25 @@ def test_a_filter_over_a_frame_later_sees_what_changed() -> None:
 )
 def test_completion_offers_keys_and_the_values_there_are(text: str, choices: list[str]) -> None:
     assert complete(sample(), text, len(text)) == choices
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_every_value_that_completion_offers_is_one_and_finds_something(name: str) -> None:
+    hostile = process(40, comm="~a*b", cmdline=('-x "y" | (z)',), tty="*", user="a|b", cgroup="/a:b c")
+    one = sample()
+    one.apply(frame(hostile, descriptor(40, 1, target="/~x*(deleted)"), full=False))
+    offered = complete(one, f"{name}:", len(name) + 1)
+    assert offered
+    for text in offered:
+        assert parse(text).key == name  # type: ignore[union-attr]
+    known = [text for text in offered if name not in {"kind", "family", "state", "flag"}]
+    for text in known:
+        found = filter_of(one, text)
+        assert any(
+            found.accepts_process(owner)
+            or any(found.accepts(owner, entry) for entry in one.tables.get(key, {}).values())
+            for key, owner in one.processes.items()
+        ), text
 
 
 def test_completion_looks_at_the_word_before_the_cursor() -> None:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from sockscope.world.filter.keys import KEYS, KIND_WORDS, Key
-from sockscope.world.filter.values import BREAKING, is_plain, quoted
+from sockscope.world.filter.values import BREAKING, Choice, Text, is_plain
 from sockscope.world.world import World
 
 MOST = 50
@@ -48,8 +48,15 @@ def _values(world: World, key: Key, begun: str) -> Iterator[str]:
     for value, _ in present.most_common():
         written = value.lower() if key.shape == "choice" and key.choices else value
         if written.lower().startswith(begun):
-            yield written if is_plain(written) else quoted(written)
+            yield _as_value(key, written)
     yield from (choice for choice in known if choice.startswith(begun))
+
+
+def _as_value(key: Key, written: str) -> str:
+    """Write a value so that it stands for itself."""
+    if key.shape == "text" or not is_plain(written):
+        return str(Text(written))
+    return str(Choice(written)) if key.shape == "choice" else written
 
 
 def _present(world: World, key: Key) -> Iterator[str | int]:

@@ -76,7 +76,9 @@ def _queue(world: World, _: Process, descriptor: Descriptor) -> Iterable[int]:
     socket = world.socket_of(descriptor)
     if socket is None:
         return ()
-    return (socket.queue,) if socket.listening else (max(socket.recv_q, socket.send_q),)
+    if not socket.listening:
+        return (max(socket.recv_q, socket.send_q),)
+    return (socket.queue,) if socket.queue >= 0 else ()
 
 
 def _of_socket(read: Callable[[Socket], tuple[str, ...]]) -> Read:
