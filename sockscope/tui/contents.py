@@ -27,7 +27,7 @@ class Contents:
         self.scope = Scope(world, self.selection)
         self.arrangement = arrangement(self.scope, DEFAULT)
         self.expanded: set[RowKey] = set()
-        self.unheld = UnheldBranch(world, self.selection)
+        self.unheld = UnheldBranch(world, lambda: bool(self.selection.pids) or self.scope.sieve is not None)
         """The last branch, below all groups."""
         self.listing = Listing()
 
@@ -39,12 +39,7 @@ class Contents:
     @property
     def length(self) -> int:
         """Number of lines."""
-        return self.listing.length + self._last_height
-
-    @property
-    def _last_height(self) -> int:
-        # A filter asks for descriptors and processes; what nobody holds is neither.
-        return 0 if self.scope.sieve is not None else self.unheld.height
+        return self.listing.length + self.unheld.height
 
     def key_at(self, line: int) -> RowKey:
         """Return the row on a line.
@@ -53,12 +48,12 @@ class Contents:
             IndexError: the list has no such line.
         """
         below = line - self.listing.length
-        return self.unheld.key_at(below) if 0 <= below < self._last_height else self.listing.key_at(line)
+        return self.unheld.key_at(below) if 0 <= below < self.unheld.height else self.listing.key_at(line)
 
     def line_of(self, key: RowKey) -> int | None:
         """Return the line of a row, None when it is not listed or folded away."""
         if isinstance(key, UnheldKey):
-            line = self.unheld.line_of(key) if self._last_height else None
+            line = self.unheld.line_of(key)
             return None if line is None else self.listing.length + line
         return self.listing.line_of(key, self.group_of(key))
 
@@ -140,6 +135,7 @@ class Contents:
         """Make the segments of the `dirty` groups anew (None: of all) and line all of them up."""
         if dirty is None:
             self.arrangement.look_again()
+            self.relist_unheld()
         segments = []
         for key in self.arrangement.order():
             segment = self.listing.segment(key)

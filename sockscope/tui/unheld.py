@@ -1,10 +1,10 @@
 """The branch at the bottom of the tree: sockets that no descriptor leads to. No screen in here."""
 
 from bisect import bisect_right
+from collections.abc import Callable
 
 from sockscope.model.socket import Socket
 from sockscope.tui.rowkeys import UNHELD, UnheldKey
-from sockscope.tui.selection import Selection
 from sockscope.world.changes import Changes
 from sockscope.world.describe import socket_text
 from sockscope.world.unheld import unheld_reason
@@ -20,10 +20,10 @@ class UnheldBranch:
     While the branch is folded only their number is needed: a busy server keeps 30,000 sockets in TIME_WAIT.
     """
 
-    def __init__(self, world: World, selection: Selection) -> None:
-        """List the sockets of `world`; with chosen pids in `selection` only those that were followed to."""
+    def __init__(self, world: World, restricted: Callable[[], bool]) -> None:
+        """List the sockets of `world`, and while the list is `restricted` only those that were followed to."""
         self._world = world
-        self._selection = selection
+        self._restricted = restricted
         self._guests: set[int] = set()
         self._order: list[Order] = []
         self._lines: dict[int, int] = {}
@@ -65,8 +65,9 @@ class UnheldBranch:
         return key.socket in self._fresh
 
     def take_in(self, key: UnheldKey) -> None:
-        """List a socket although the selection does not contain it, because it was followed to."""
-        self._guests.add(key.socket)
+        """List a socket although it was not asked for, because it was followed to."""
+        if self._restricted():
+            self._guests.add(key.socket)
 
     def heir(self, key: UnheldKey, before: Order | None) -> UnheldKey | None:
         """Return the row that takes over from one that is not listed any more; None when the branch is gone."""
@@ -103,9 +104,11 @@ class UnheldBranch:
 
     def _listed(self) -> list[Socket]:
         sockets = self._world.sockets
-        if self._selection.pids:
+        if self._restricted():
+            # Whoever chose processes or descriptors did not ask for what belongs to none.
             self._guests &= sockets.keys()
             return [sockets[key] for key in self._guests if not self._held(sockets[key])]
+        self._guests.clear()
         held = self._world.descriptor_index.sockets
         return [socket for socket in sockets.values() if socket.ino not in held]
 
