@@ -2,6 +2,7 @@
 
 import os
 
+from sockscope.collect.eventfds import EventfdIdentity
 from sockscope.collect.identity import IdentityRegistry, Slot
 from sockscope.kernel.fdinfo import parse_fdinfo
 from sockscope.kernel.procfs import Procfs
@@ -25,6 +26,7 @@ class AnonymousIdentity:
         """Use `registry` for all that sits on inode `shared`."""
         self._registry = registry
         self._shared = shared
+        self._eventfds = EventfdIdentity()
         self.deferred = False
         """Whether what needs kcmp stays without a name."""
 
@@ -35,15 +37,15 @@ class AnonymousIdentity:
             kind: its kind.
             slot: where it is open.
             ino: its inode.
-            eventfd_id: the number that fdinfo gives an eventfd (Linux 5.2): no other living one has it,
-                so it says for nothing what kcmp says for a dozen calls.
+            eventfd_id: the number that fdinfo gives an eventfd (Linux 5.2), which spares most of the
+                calls to kcmp.
         """
         if ino and self._shared and ino != self._shared and kind != "pty-master":
             return f"{kind}:[{ino}]", True
-        if eventfd_id is not None:
-            return f"eventfd-id:{eventfd_id}", True
         if self.deferred:
             return "", False
+        if eventfd_id is not None:
+            return self._eventfds.name(slot, eventfd_id), True
         placed = self._registry.place(kind, slot)
         if placed is not None:
             return placed, True

@@ -101,11 +101,22 @@ class FileClassifier:
             return link.kind
         if mount is not None and mount.fstype == "mqueue" and not _is_directory(info.flags):
             return "mqueue"
+        if mount is None and _by_mq_open(link, info.flags):
+            return "mqueue"
         if facts is None:
             return "directory" if _is_directory(info.flags) else "file"
         if facts.kind == "char-device" and (facts.rdev[0] in PTS_MAJORS or facts.rdev[0] in TTY_MAJORS):
             return "tty"
         return facts.kind
+
+
+def _by_mq_open(link: Link, flags: int) -> bool:
+    """Tell a message queue where no mount says so: `mq_open(3)` opens it in a mount of the kernel's own.
+
+    Its path is one name, and it comes without O_LARGEFILE, which `open(2)` always adds in a 64-bit process
+    (fs/open.c, `force_o_largefile`; not so in ipc/mqueue.c). O_PATH drops that flag as well.
+    """
+    return link.path.rfind(b"/") == 0 and not flags & (O_LARGEFILE | os.O_PATH | os.O_DIRECTORY)
 
 
 def _is_directory(flags: int) -> bool:

@@ -99,7 +99,8 @@ class TableReader:
         if descriptor.object:
             return descriptor
         slot = (descriptor.pid, descriptor.fd)
-        object_, proven = self._anonymous.name(descriptor.kind, slot, descriptor.ino, None)
+        number = descriptor.fields.get("id") if descriptor.kind == "eventfd" and descriptor.fields else None
+        object_, proven = self._anonymous.name(descriptor.kind, slot, descriptor.ino, number)
         return msgspec.structs.replace(descriptor, object=object_, unproven=not proven)
 
     def _walk(self, walk: "_Walk", before: dict[int, Descriptor]) -> None:
