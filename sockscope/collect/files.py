@@ -8,6 +8,7 @@ from sockscope.kernel.fdinfo import Fdinfo, kind_by_keys
 from sockscope.kernel.filetype import FileFacts, read_file_facts
 from sockscope.kernel.links import Link
 from sockscope.kernel.mountinfo import Mount
+from sockscope.kernel.openflags import O_LARGEFILE
 
 PTS_MAJORS = range(136, 144)
 TTY_MAJORS = frozenset({4, 5, 188, 204, 229})

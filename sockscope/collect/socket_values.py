@@ -70,7 +70,7 @@ def inet_socket(row: InetSocket, place: Place, protocol: str) -> Socket:
         cookie=row.cookie,
         netns=place.netns,
         family=_FAMILIES.get(row.family, str(row.family)),
-        type="stream" if protocol in _STREAMS else ("raw" if protocol in {"raw", "icmp", "icmp6"} else "dgram"),
+        type="stream" if protocol in _STREAMS else ("raw" if protocol == "raw" else "dgram"),
         protocol=protocol,
         state=state,
         local=endpoint(row.local, row.local_port, device) if protocol != "raw" else _raw_end(row),

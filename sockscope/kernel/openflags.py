@@ -70,3 +70,7 @@ def _specific(machine: str) -> tuple[tuple[int, str], ...]:
     if machine.startswith("ppc"):
         return _POWERPC
     return _GENERIC
+
+
+O_LARGEFILE = next(bit for bit, name in _specific(MACHINE) if name == "O_LARGEFILE")
+"""What the kernel writes here; `os.O_LARGEFILE` is 0 where the C library need not ask for it."""

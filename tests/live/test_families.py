@@ -48,6 +48,16 @@ def test_a_raw_socket_names_the_protocol_it_gets(play: Play) -> None:
     assert row["source"] in {"sock_diag", "/proc/net"}
 
 
+@pytest.mark.needs("root", "netns")
+def test_a_ping_socket_is_a_datagram_socket_of_icmp_with_its_id(play: Play) -> None:
+    truth = play("families", "ping")
+    row = only(rows(truth))
+    assert (row["family"], row["type"], row["protocol"], row["state"]) == ("inet", "dgram", "icmp", "UNCONNECTED")
+    assert row["local"] == f"0.0.0.0:{truth['id']}"
+    # No diag module answers for ping sockets.
+    assert row["source"] == "/proc/net"
+
+
 @pytest.mark.needs("vsock")
 def test_a_vsock_is_named_whatever_the_kernel_tells(play: Play) -> None:
     row = only(rows(play("families", "vsock")))

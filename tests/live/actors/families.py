@@ -9,6 +9,8 @@ import stage
 ETH_P_ALL = 3
 IPPROTO_MPTCP, IPPROTO_UDPLITE = 262, 136
 AF_XDP = 44
+NETLINK_USERSOCK = 2
+CLONE_NEWNET = 0x4000_0000
 
 
 def netlink():
@@ -32,6 +34,30 @@ def udplite():
 
 def raw():
     return socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP), {}
+
+
+def ping():
+    """In a namespace of our own: there, who may ping is ours to say."""
+    stage.check(stage.libc.unshare(CLONE_NEWNET), "unshare")
+    with open("/proc/sys/net/ipv4/ping_group_range", "w", encoding="ascii") as allowed:
+        allowed.write(f"{os.getgid()} {os.getgid()}")
+    opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM, socket.IPPROTO_ICMP)
+    opened.bind(("0.0.0.0", 0))
+    return opened, {"id": opened.getsockname()[1]}
+
+
+def netlink_pair():
+    """Two user processes on one protocol: a socket that is connected to the portid of the child's."""
+
+    def listen():
+        other = stage.keep(socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_USERSOCK))
+        other.bind((0, 0))
+        return {**stage.here(other.fileno()), "portid": other.getsockname()[0]}
+
+    child = stage.child(listen)
+    opened = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_USERSOCK)
+    opened.connect((child["portid"], 0))
+    return opened, {"portid": opened.getsockname()[0], "child": child}
 
 
 def vsock():
