@@ -100,9 +100,7 @@ class FileClassifier:
             return told
         if link.kind != "path":
             return link.kind
-        if mount is not None and mount.fstype == "mqueue" and not _is_directory(info.flags):
-            return "mqueue"
-        if mount is None and _by_mq_open(link, info.flags):
+        if _is_queue(link, info.flags, mount):
             return "mqueue"
         if facts is None:
             return "directory" if _is_directory(info.flags) else "file"
@@ -111,13 +109,17 @@ class FileClassifier:
         return facts.kind
 
 
-def _by_mq_open(link: Link, flags: int) -> bool:
-    """Tell a message queue where no mount says so: `mq_open(3)` opens it in a mount of the kernel's own.
+def _is_queue(link: Link, flags: int, mount: Mount | None) -> bool:
+    """Tell a POSIX message queue by its mount, or by how `mq_open(3)` opens it: in a mount of the kernel's own.
 
-    Its path is one name, and it comes without O_LARGEFILE, which `open(2)` always adds in a 64-bit process
+    There its path is one name, and it comes without O_LARGEFILE, which `open(2)` always adds in a 64-bit process
     (fs/open.c, `force_o_largefile`; not so in ipc/mqueue.c). O_PATH drops that flag as well.
     """
-    return link.path.rfind(b"/") == 0 and not flags & (O_LARGEFILE | os.O_PATH | os.O_DIRECTORY)
+    if _is_directory(flags):
+        return False
+    if mount is not None:
+        return mount.fstype == "mqueue"
+    return link.path.rfind(b"/") == 0 and not flags & (O_LARGEFILE | os.O_PATH)
 
 
 def _is_directory(flags: int) -> bool:

@@ -38,6 +38,7 @@ def netlink_socket(row: NetlinkEnd, place: Place) -> Socket:
         source=place.source,
         extra={
             "portid": row.portid,
+            **({"remote_portid": row.remote_portid} if row.remote_portid else {}),
             "groups": list(row.groups),
             "flags": [text for bit, text in netlink.FLAG_NAMES if row.flags & bit],
         },

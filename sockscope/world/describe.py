@@ -7,6 +7,7 @@ from sockscope.model.descriptor import Descriptor
 from sockscope.model.keys import DescriptorKey
 from sockscope.model.socket import Socket
 from sockscope.world.commands import command
+from sockscope.world.netlink_peers import named_process
 from sockscope.world.peers import peers
 from sockscope.world.relations import Peer
 from sockscope.world.socket_index import ADDRESSED
@@ -159,8 +160,16 @@ def socket_sentence(world: World, socket: Socket) -> str:
     elif socket.remote and socket.family != "unix":
         what = f"{what} from {socket.local} to {socket.remote}, {socket.state}"
     elif socket.local:
-        what = f"{what} bound to {socket.local}"
+        what = f"{what} bound to {socket.local}{_named_process(world, socket)}"
     return f"{what}{_other_end(world, others)}."
+
+
+def _named_process(world: World, socket: Socket) -> str:
+    """Say whose pid a portid is, when that is not the only process that holds the socket."""
+    process = named_process(world, socket)
+    if process is None or {key.pid for key in world.socket_holders(socket.ino)} == {process.pid}:
+        return ""
+    return f", the pid of {process.pid} {command(process, COMMAND_WIDTH)}"
 
 
 def _kind_of_socket(socket: Socket) -> str:

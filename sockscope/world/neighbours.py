@@ -11,7 +11,7 @@ from sockscope.world.store import Store
 
 NOBODY = frozenset({"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"})
 """Devices that every process may hold and that connect none."""
-TALK = {"unix": "unix connection", "pty": "pseudo-terminal"}
+TALK = {"unix": "unix connection", "pty": "pseudo-terminal", "netlink": "netlink connection"}
 """What a user calls a relation, where that is not `Peer.via` itself."""
 
 Between = tuple[str, ...]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sockscope.model.descriptor import Descriptor
 from sockscope.model.socket import Socket
 from sockscope.world.address_peers import address_peers
+from sockscope.world.netlink_peers import netlink_peers
 from sockscope.world.pipe_peers import pipe_peers
 from sockscope.world.pty_peers import pty_peers
 from sockscope.world.relations import Peer
@@ -22,6 +23,7 @@ BY_FAMILY: dict[str, Callable[[Store, Socket], tuple[Peer, ...]]] = {
     "inet": address_peers,
     "inet6": address_peers,
     "vsock": address_peers,
+    "netlink": netlink_peers,
 }
 
 

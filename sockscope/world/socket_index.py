@@ -50,6 +50,29 @@ class Door(NamedTuple):
     port: str
 
 
+class Portid(NamedTuple):
+    """Address of a netlink socket: a number within one protocol of one network namespace."""
+
+    netns: int
+    protocol: str
+    number: int
+
+
+def portid(socket: Socket) -> Portid | None:
+    """Own address of a netlink socket, None for other families and for one that is not bound."""
+    return _portid(socket, "portid")
+
+
+def dialled(socket: Socket) -> Portid | None:
+    """Address that a netlink socket is connected to, None where it is connected to no process."""
+    return _portid(socket, "remote_portid")
+
+
+def _portid(socket: Socket, name: str) -> Portid | None:
+    number = (socket.extra or {}).get(name) if socket.family == "netlink" else None
+    return Portid(socket.netns, socket.protocol, number) if isinstance(number, int) and number else None
+
+
 def connection(socket: Socket) -> Ends | None:
     """Address tuple of a connected socket, None for one that has no other end."""
     if socket.family not in ADDRESSED or socket.listening or not socket.remote:
@@ -87,7 +110,7 @@ def _local(socket: Socket) -> Address:
 class SocketIndex:
     """Kept one socket at a time; all values are `Socket.key`."""
 
-    __slots__ = ("bound", "inodes", "naming", "queued", "senders", "tuples", "waiting")
+    __slots__ = ("bound", "dialling", "inodes", "naming", "portids", "queued", "senders", "tuples", "waiting")
 
     def __init__(self) -> None:
         """Start empty."""
@@ -104,6 +127,10 @@ class SocketIndex:
         """By remote port: connected datagram sockets, whose other end need not be connected."""
         self.queued: Multimap[Door, int] = Multimap()
         """By local port: connections without an inode, which nobody accepted yet."""
+        self.portids: Multimap[Portid, int] = Multimap()
+        """By own address: netlink sockets."""
+        self.dialling: Multimap[Portid, int] = Multimap()
+        """By the address it is connected to: netlink sockets."""
 
     def add(self, socket: Socket) -> None:
         """Enter a socket that is not in the index."""
@@ -122,7 +149,15 @@ class SocketIndex:
         for ino in socket.pending:
             if ino:
                 _put(self.waiting, ino, key, add=add)
-        self._addresses(socket, key, add=add)
+        if socket.family == "netlink":
+            self._portids(socket, key, add=add)
+        else:
+            self._addresses(socket, key, add=add)
+
+    def _portids(self, socket: Socket, key: int, *, add: bool) -> None:
+        for index, number in ((self.portids, portid(socket)), (self.dialling, dialled(socket))):
+            if number is not None:
+                _put(index, number, key, add=add)
 
     def _addresses(self, socket: Socket, key: int, *, add: bool) -> None:
         ends = connection(socket)

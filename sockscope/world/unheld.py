@@ -2,6 +2,7 @@
 
 from sockscope.model.socket import Socket
 from sockscope.world.accept_queue import queue_phrase, waits_at
+from sockscope.world.netlink_peers import named_after
 from sockscope.world.socket_index import is_queued
 from sockscope.world.store import Store
 
@@ -27,7 +28,9 @@ def unheld_reason(store: Store, socket: Socket) -> str:
     if ring:
         slots = ", ".join(f"{key.pid}:{key.fd}" for key in sorted(ring))
         return f"registered in the io_uring {slots}"
-    return UNREADABLE if store.coverage.unreadable_processes else UNSEEN
+    reason = UNREADABLE if store.coverage.unreadable_processes else UNSEEN
+    owner = named_after(store, socket)
+    return f"{reason}; {owner}" if owner else reason
 
 
 def _without_inode(store: Store, socket: Socket) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.live.commandline import only, show, snapshot
+from tests.live.commandline import answer, only, show, snapshot
 from tests.live.conftest import Play
 
 
@@ -21,6 +21,26 @@ def test_a_netlink_socket_names_its_protocol_its_portid_and_its_groups(play: Pla
     assert row["extra"]["groups"] == [1, 3]
     assert row["cookie"]
     assert row["netns"] == truth["netns"]
+
+
+def test_a_netlink_socket_leads_to_the_process_whose_portid_it_is_connected_to(play: Play) -> None:
+    truth = play("families", "netlink_pair")
+    child = truth["child"]
+    for this, that in ((truth["socket"], child), (child, truth["socket"])):
+        document = show(this["pid"], this["fd"])
+        peer = only(document["peers"])
+        assert (peer["via"], peer["ino"], peer["confidence"]) == ("netlink", that["ino"], "proven")
+        assert [(one["pid"], one["fd"]) for one in peer["holders"]] == [(that["pid"], that["fd"])]
+    neighbours = answer("show", child["pid"])["neighbours"]
+    assert "netlink connection" in only(one for one in neighbours if one["pid"] == truth["pid"])["phrase"]
+
+
+def test_a_netlink_socket_that_is_not_connected_talks_to_the_kernel(play: Play) -> None:
+    truth = play("families", "netlink")
+    document = show(truth["pid"], truth["socket"]["fd"])
+    peer = only(document["peers"])
+    assert (peer["via"], peer["note"], peer["confidence"], peer["holders"]) == ("netlink", "the kernel", "inferred", [])
+    assert "the kernel" in document["sentence"]
 
 
 @pytest.mark.needs("root")

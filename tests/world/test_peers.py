@@ -15,6 +15,7 @@ from tests.world.build import (
     key,
     pipe_fd,
     places,
+    process,
     pty_fd,
     socket_fd,
     udp,
@@ -270,3 +271,47 @@ def test_a_kind_without_another_end_has_none() -> None:
     lonely: list[Descriptor | Socket] = [descriptor(1, 3), descriptor(1, 4, "eventfd"), socket_fd(1, 5, 99)]
     made = world(*lonely)
     assert [peers(made, 1, fd) for fd in (3, 4, 5)] == [(), (), ()]
+
+
+# Netlink sockets
+
+
+def netlink(ino: int, number: int, protocol: str = "usersock", **known: object) -> Socket:
+    extra = {"portid": number, **({"remote_portid": known.pop("to")} if "to" in known else {})}
+    return inet(ino, f"{protocol} portid {number}", family="netlink", protocol=protocol, extra=extra, **known)
+
+
+def test_a_netlink_socket_finds_the_process_whose_portid_it_is_connected_to() -> None:
+    made = world(socket_fd(1, 3, 5), socket_fd(2, 4, 6), netlink(5, 1, to=2), netlink(6, 2))
+    assert facts(made, 1, 3) == [("netlink", 6, "proven", [(2, 4)])]
+    assert facts(made, 2, 4) == [("netlink", 5, "proven", [(1, 3)])]
+    assert made.neighbours([key(1, 3).process])[0].phrase == "1 netlink connection"
+
+
+def test_portids_mean_nothing_in_another_protocol_or_namespace() -> None:
+    made = world(
+        socket_fd(1, 3, 5), netlink(5, 1, to=2), netlink(6, 2, protocol="route"), netlink(7, 2, netns=NETNS + 1)
+    )
+    peer = only(made, 1, 3)
+    assert (peer.confidence, peer.holders, peer.note) == ("unknown", (), "no socket that is shown has portid 2")
+
+
+def test_a_netlink_socket_that_is_connected_to_nobody_talks_to_the_kernel() -> None:
+    made = world(socket_fd(1, 3, 5), netlink(5, 1, protocol="route"), socket_fd(1, 4, 6), netlink(6, 9))
+    peer = only(made, 1, 3)
+    assert (peer.confidence, peer.holders, peer.note) == ("inferred", (), "the kernel")
+    # No part of the kernel answers on usersock.
+    assert peers(made, 1, 4) == ()
+
+
+def test_a_netlink_socket_that_nobody_holds_names_the_process_its_portid_is_the_pid_of() -> None:
+    made = world(process(7, comm="networkd"), netlink(5, 7, protocol="route"), netlink(6, 8, protocol="route"))
+    reasons = {socket.ino: reason for socket, reason in made.unheld()}
+    assert "its portid is the pid of 7 networkd (inferred)" in reasons[5]
+    assert "portid" not in reasons[6]
+
+
+def test_a_socket_that_ended_leaves_no_portid_behind() -> None:
+    made = world(socket_fd(1, 3, 5), netlink(5, 1, to=2), netlink(6, 2))
+    made.apply(Frame(2, full=False, time=2.0, sockets_gone=(100_006,)))
+    assert only(made, 1, 3).confidence == "unknown"

@@ -1,4 +1,4 @@
-"""Kinds that not every kernel makes, each made or missed with its errno: `kinds` name to fd, `missing` name to number."""
+"""Kinds that not every kernel makes: `kinds` name to descriptor, and for the others `missing` name to errno."""
 
 import ctypes
 import fcntl
@@ -121,9 +121,10 @@ def block_device():
 
 
 def locked():
-    opened = stage.keep(tempfile.TemporaryFile())
-    fcntl.flock(opened, fcntl.LOCK_EX)
-    return opened.fileno()
+    fd, name = tempfile.mkstemp()
+    os.unlink(name)
+    fcntl.flock(fd, fcntl.LOCK_EX)
+    return fd
 
 
 master, slave = pty.openpty()
