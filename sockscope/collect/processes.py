@@ -79,7 +79,8 @@ class ProcessReader:
         )
 
     def _cmdline(self, pid: int) -> tuple[str, ...]:
-        return parse_cmdline(self._procfs.read(pid, "cmdline", CMDLINE_LIMIT), CMDLINE_LIMIT)
+        # One byte beyond what is kept tells that something was cut.
+        return parse_cmdline(self._procfs.read(pid, "cmdline", CMDLINE_LIMIT + 1), CMDLINE_LIMIT)
 
     def _cgroup(self, pid: int) -> str:
         return parse_cgroup(self._procfs.read(pid, "cgroup", STATUS_LIMIT))

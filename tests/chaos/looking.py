@@ -68,9 +68,14 @@ class Looker:
             yield from reader.feed(data)
 
     def frame(self) -> Frame:
-        """Take the next frame and ask for another."""
-        frame = next(message for message in self._messages if isinstance(message, Frame))
-        self.world.apply(frame)
+        """Take the next frame that tells everything, and ask for another."""
+        for message in self._messages:
+            if isinstance(message, Frame):
+                self.world.apply(message)
+                if not message.preview:
+                    break
+        frame = message
+        assert isinstance(frame, Frame)
         self.starts.update({process.pid: process.start for process in frame.processes})
         self._send(Next())
         return frame

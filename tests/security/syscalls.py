@@ -77,6 +77,7 @@ READABLE: tuple[tuple[str, str], ...] = (
     (r"/(usr|lib|lib64|bin|sbin)(/|$)", "shared libraries, the interpreter, time zones, terminfo, locales"),
     (r"/etc/(ld\.so|passwd|group|nsswitch|localtime|terminfo|mime|host|resolv|gai|protocols|services|locale)", "libc"),
     (r"/dev/(null|tty|pts|urandom|random|shm)?", "the terminal of the view, standard streams of the spawner"),
+    (r"(/[^/]+)*/sockscope/config\.toml$", "what the user has set"),
     (r"/run/(nscd|systemd/userdb)|/var/(run/nscd|lib/nscd|db)", "libc asks who a uid is"),
     (r"(/[^/]+)*/(share/)?(terminfo|\.terminfo|locale|zoneinfo)", "libc"),
     *((re.escape(place), "our own code") for place in _OWN),
