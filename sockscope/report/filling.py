@@ -53,8 +53,8 @@ def namespace_record(namespace: NetworkNamespace) -> records.NamespaceRecord:
     )
 
 
-def group_record(group: Group) -> records.GroupRecord:
-    """Fill in one process group."""
+def group_record(group: Group, pids: Iterable[int]) -> records.GroupRecord:
+    """Fill in one process group with those of its members that are to be named."""
     return records.GroupRecord(
         pgid=group.pgid,
         sid=group.sid,
@@ -63,7 +63,7 @@ def group_record(group: Group) -> records.GroupRecord:
         foreground=group.foreground,
         leader=group.leader,
         leader_gone=group.leader_gone,
-        pids=list(group.pids),
+        pids=list(pids),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sockscope.model.descriptor import Descriptor
 from sockscope.model.keys import ProcessKey
 from sockscope.model.process import Process
+from sockscope.world.relations import Group
 from sockscope.world.world import World
 
 
@@ -31,6 +32,16 @@ class Selection:
         """Selected processes, ordered by pid."""
         found = (world.processes[key] for key in sorted(world.processes))
         return [process for process in found if self._has(process) and self._shown(world, process)]
+
+    def members(self, world: World, group: Group) -> tuple[int, ...]:
+        """Pids of a group's members, listed or not, without kernel threads that are not asked for.
+
+        Group 0 has them all, beside processes whose group is outside this pid namespace.
+        """
+        if self.kernel_threads:
+            return group.pids
+        found = ((pid, world.process(pid)) for pid in group.pids)
+        return tuple(pid for pid, one in found if pid in self.pids or one is None or not one.kernel_thread)
 
     def _has(self, process: Process) -> bool:
         if self.pids:

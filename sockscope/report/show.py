@@ -6,6 +6,7 @@ from sockscope.frames.messages import Answer, OptionsAnswer
 from sockscope.model.descriptor import Descriptor, Fields
 from sockscope.model.epoll import event_names
 from sockscope.model.keys import DescriptorKey, ProcessKey
+from sockscope.model.process import Process
 from sockscope.report import records
 from sockscope.report.filling import (
     comm_of,
@@ -19,6 +20,7 @@ from sockscope.report.filling import (
     terminal_record,
     waiting_records,
 )
+from sockscope.report.selection import Selection
 from sockscope.world.commands import command
 from sockscope.world.describe import sentence
 from sockscope.world.relations import Neighbour, Peer, Pending, Related, Sibling, Watcher
@@ -162,7 +164,7 @@ def show_process_document(world: World, key: ProcessKey, answer: Answer | None) 
         schema=records.SCHEMA,
         coverage=coverage_record(world.coverage),
         process=process_record(world, process),
-        group=None if group is None else group_record(group),
+        group=None if group is None else group_record(group, _beside(process).members(world, group)),
         cwd=depth.cwd if depth else "",
         exe=depth.exe if depth else "",
         threads=depth.threads if depth else None,
@@ -173,6 +175,11 @@ def show_process_document(world: World, key: ProcessKey, answer: Answer | None) 
         terminal=terminal_record(world, process),
         notes=[*(depth.notes if depth else ()), *([answer.error] if answer and answer.error else [])],
     )
+
+
+def _beside(process: Process) -> Selection:
+    """Choose the members of its group to name: kernel threads are named beside one of them only."""
+    return Selection(kernel_threads=process.kernel_thread)
 
 
 def _neighbour(world: World, neighbour: Neighbour) -> records.NeighbourRecord:

@@ -45,7 +45,7 @@ def snapshot_document(world: World, selection: Selection) -> records.Snapshot:
         time=world.time,
         kernel=world.hello.kernel if world.hello else "",
         coverage=coverage_record(world.coverage),
-        groups=list(_groups(world, processes)),
+        groups=list(_groups(world, selection, processes)),
         processes=[process_record(world, process) for process in processes],
         descriptors=[descriptor_record(world, descriptor) for descriptor in listed],
         sockets=[socket_record(world, socket) for socket in _sockets(world, selection, listed)],
@@ -74,11 +74,11 @@ def _line(head: bytes, fields: bytes) -> str:
     return (head + (b"," if fields != b"{}" else b"") + fields[1:] + b"\n").decode()
 
 
-def _groups(world: World, processes: Iterable[Process]) -> Iterator[records.GroupRecord]:
+def _groups(world: World, selection: Selection, processes: Iterable[Process]) -> Iterator[records.GroupRecord]:
     for pgid in sorted({process.pgid for process in processes}):
         group = world.group(pgid)
         if group is not None:
-            yield group_record(group)
+            yield group_record(group, selection.members(world, group))
 
 
 def _sockets(world: World, selection: Selection, listed: Iterable[Descriptor]) -> list[Socket]:

@@ -42,17 +42,18 @@ def _groups(world: World, selection: Selection) -> Iterator[str]:
     for process in selection.processes(world):
         members.setdefault(process.pgid, []).append(process)
     for pgid in sorted(members):
-        yield _group_line(world, pgid, len(members[pgid]))
+        yield _group_line(world, selection, pgid, len(members[pgid]))
         for process in members[pgid]:
             yield from _process(world, selection, process)
 
 
-def _group_line(world: World, pgid: int, listed: int) -> str:
+def _group_line(world: World, selection: Selection, pgid: int, listed: int) -> str:
     group = world.group(pgid)
     if group is None:
         return f"pgrp {pgid}"
-    count = _counted(len(group.pids), "process")
-    if listed != len(group.pids):
+    members = len(selection.members(world, group))
+    count = _counted(members, "process")
+    if listed != members:
         count = f"{listed} of {count}"
     short = cut(group.leader, LEADER_WIDTH)
     leader = f"{short} (leader gone)" if group.leader_gone else short

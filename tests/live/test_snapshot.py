@@ -3,11 +3,12 @@
 import json
 import os
 import platform
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.live.commandline import places, snapshot, sockscope
+from tests.live.commandline import answer, places, snapshot, sockscope
 from tests.live.conftest import Play
 
 
@@ -27,9 +28,7 @@ def test_every_process_is_in_exactly_one_group(machine: dict[str, Any]) -> None:
     pids = [process["pid"] for process in machine["processes"]]
     grouped = [pid for group in machine["groups"] for pid in group["pids"]]
     assert len(pids) == len(set(pids))
-    # A group names all its members, kernel threads too, which have no rows of their own.
-    assert sorted(set(grouped) & set(pids)) == sorted(pids)
-    assert len(grouped) == len(set(grouped))
+    assert sorted(grouped) == sorted(pids)
     members = {group["pgid"]: group["pids"] for group in machine["groups"]}
     assert all(process["pid"] in members[process["pgid"]] for process in machine["processes"])
 
@@ -59,6 +58,13 @@ def test_coverage_counts_what_is_in_the_picture(machine: dict[str, Any]) -> None
 
 def test_kernel_threads_are_not_in_the_picture(machine: dict[str, Any]) -> None:
     assert 2 not in {process["pid"] for process in machine["processes"]}
+
+
+def test_kernel_threads_that_are_asked_for_are_in_the_groups_too() -> None:
+    picture = answer("snapshot", "--kernel-threads")
+    threads = {process["pid"] for process in picture["processes"] if process["kernel_thread"]}
+    assert threads <= {pid for group in picture["groups"] for pid in group["pids"]}
+    assert threads or not Path("/proc/2").exists()
 
 
 def test_what_this_process_has_open_is_in_the_picture() -> None:
