@@ -60,6 +60,37 @@ def test_the_explorer_only_looks_while_it_is_used(stage: dict, traces: Path) -> 
     assert_only_looked(traces, 2000)
 
 
+def duplicates(directory: Path) -> list[Call]:
+    return [call for call in recorded(directory) if call.name == "pidfd_getfd"]
+
+
+def test_a_descriptor_is_duplicated_once_for_each_time_that_its_options_are_asked_for(play: Play, traces: Path) -> None:
+    actor = str(play("socketpair_fork")["pid"])
+    choice = ("--interval", "0.2", "--pid", actor, "--filter", "kind:socket")
+    with RecordedPty(*choice, program=under_strace(traces, EXPLORER)) as terminal:
+        terminal.wait_for_picture()
+        terminal.press(b"jj")
+        terminal.wait_for("socketpair")
+        for _ in range(2):
+            terminal.stream = b""
+            terminal.press(b"o")
+            terminal.wait_for("SO_")
+        terminal.press(b"q")
+        assert terminal.wait_for_end() == 0
+    assert [call.result.startswith("-") for call in duplicates(traces)] == [False, False]
+    others = [call for call in recorded(traces) if call.name != "pidfd_getfd"]
+    assert broken_rules(others) == []
+
+
+def test_show_duplicates_a_descriptor_for_its_options(play: Play, traces: Path) -> None:
+    ours = play("socketpair_fork")["ours"]
+    words = ["show", f"{ours['pid']}:{ours['fd']}", "--options"]
+    subprocess.run(
+        under_strace(traces, [sys.executable, "-m", "sockscope", *words]), stdin=subprocess.DEVNULL, check=True
+    )
+    assert len(duplicates(traces)) == 1
+
+
 @pytest.mark.parametrize(
     "call",
     [
