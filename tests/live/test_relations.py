@@ -1,13 +1,20 @@
 """Every relation between descriptors, with how sure it is: the adversarial fixtures and what the answer must be."""
 
+import fcntl
 import os
+import select
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.live.commandline import answer, only, place, places, show, snapshot, sockscope
-from tests.live.conftest import Play, Truth
+from tests.live.conftest import Play, Truth, blocked_on, wait_until
+from tests.requirements import KernelLacks
 
 
 def test_clients_in_a_unix_accept_queue_are_named_and_they_know_where_they_wait(play: Play, tmp_path: Path) -> None:
@@ -184,31 +191,171 @@ def test_the_slave_of_a_terminal_finds_its_master(play: Play) -> None:
 
 
 @pytest.fixture
-def kinds(play: Play, tmp_path: Path) -> Truth:
-    return play("kinds", tmp_path)
+def opened() -> Iterator[ExitStack]:
+    """Closes what a test opens in its own process, which is the actor then."""
+    with ExitStack() as stack:
+        yield stack
+
+
+def mine(fd: int) -> dict[str, Any]:
+    """What `show` says of a descriptor of this process."""
+    return show(os.getpid(), fd)
+
+
+def test_two_pidfds_of_one_process_are_one_object_though_opened_twice(opened: ExitStack) -> None:
+    first, second = (os.pidfd_open(os.getpid()) for _ in range(2))
+    other = os.pidfd_open(os.getppid())
+    for fd in (first, second, other):
+        opened.callback(os.close, fd)
+    if os.fstat(first).st_ino != os.fstat(second).st_ino or os.fstat(first).st_ino == os.fstat(other).st_ino:
+        msg = "before pidfs (Linux 6.9) the inode of a pidfd says nothing"
+        raise KernelLacks(msg)
+    places_of_both = {(os.getpid(), first), (os.getpid(), second)}
+    assert places_of_both <= places(mine(first)["holders"])
+    assert (os.getpid(), other) not in places(mine(first)["holders"])
 
 
 @pytest.mark.parametrize(
-    ("name", "kind"),
+    ("how", "ours", "theirs"),
     [
-        ("file", "file"),
-        ("directory", "directory"),
-        ("temporary", "file"),
-        ("deleted", "file"),
-        ("fifo", "fifo"),
-        ("null", "char-device"),
-        ("eventfd", "eventfd"),
-        ("timerfd", "timerfd"),
-        ("signalfd", "signalfd"),
-        ("inotify", "inotify"),
-        ("pidfd", "pidfd"),
-        ("memfd", "memfd"),
-        ("namespace", "namespace"),
-        ("netlink", "socket"),
+        (socket.SHUT_WR, ["send"], ["receive"]),
+        (socket.SHUT_RD, ["receive"], ["send"]),
+        (socket.SHUT_RDWR, ["receive", "send"], ["receive", "send"]),
     ],
 )
-def test_every_kind_is_called_by_its_name(kinds: Truth, name: str, kind: str) -> None:
-    assert show(kinds["pid"], kinds[name])["descriptor"]["kind"] == kind
+def test_a_half_closed_pair_says_which_half_is_shut_and_stays_a_pair(
+    opened: ExitStack, how: int, ours: list[str], theirs: list[str]
+) -> None:
+    one, other = (opened.enter_context(end) for end in socket.socketpair())
+    one.shutdown(how)
+    for this, that, shut in ((one, other, ours), (other, one, theirs)):
+        report = mine(this.fileno())
+        assert report["socket"]["shutdown"] == shut
+        assert places(only(report["peers"])["holders"]) == {(os.getpid(), that.fileno())}
+
+
+def test_a_fifo_opened_for_both_is_both_ends(opened: ExitStack, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    both = os.open(tmp_path / "fifo", os.O_RDWR)
+    reader, writer = (os.open(tmp_path / "fifo", flags | os.O_NONBLOCK) for flags in (os.O_RDONLY, os.O_WRONLY))
+    for fd in (both, reader, writer):
+        opened.callback(os.close, fd)
+    pid = os.getpid()
+    ends = {fd: places(only(mine(fd)["peers"])["holders"]) for fd in (both, reader, writer)}
+    assert {(pid, both), (pid, writer)} == ends[reader]
+    assert {(pid, both), (pid, reader)} == ends[writer]
+    assert {(pid, reader), (pid, writer)} <= ends[both]
+
+
+def test_a_master_of_dev_ptmx_is_paired_by_the_devpts_it_most_likely_opened(opened: ExitStack) -> None:
+    master, slave = os.openpty()
+    for fd in (master, slave):
+        opened.callback(os.close, fd)
+    for this, that in ((master, slave), (slave, master)):
+        peer = only(mine(this)["peers"])
+        assert (peer["via"], places(peer["holders"])) == ("pty", {(os.getpid(), that)})
+        assert peer["confidence"] in {"inferred", "proven"}
+
+
+@pytest.mark.parametrize("hosts", [("127.0.0.1", "127.0.0.1"), ("127.0.0.2", "127.1.2.3")])
+def test_loopback_ends_are_paired_across_addresses_of_127(opened: ExitStack, hosts: tuple[str, str]) -> None:
+    here, there = hosts
+    listener = opened.enter_context(socket.create_server((there, 0)))
+    client = opened.enter_context(socket.create_connection(listener.getsockname(), source_address=(here, 0)))
+    accepted = opened.enter_context(listener.accept()[0])
+    for this, that in ((client, accepted), (accepted, client)):
+        peer = only(mine(this.fileno())["peers"])
+        assert (peer["via"], peer["confidence"]) == ("tcp-loopback", "inferred")
+        assert places(peer["holders"]) == {(os.getpid(), that.fileno())}
+
+
+def test_udp_sockets_on_one_address_are_siblings(opened: ExitStack) -> None:
+    sockets = [opened.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) for _ in range(2)]
+    port = 0
+    for one in sockets:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        one.bind(("127.0.0.1", port))
+        port = one.getsockname()[1]
+    for this, that in (sockets, sockets[::-1]):
+        sibling = only(mine(this.fileno())["siblings"])
+        assert sibling["ino"] == os.fstat(that.fileno()).st_ino
+        assert places(sibling["holders"]) == {(os.getpid(), that.fileno())}
+
+
+@pytest.mark.needs("kcmp")
+def test_a_registration_whose_number_is_closed_says_where_the_file_lives_on(opened: ExitStack) -> None:
+    epoll = opened.enter_context(select.epoll())
+    one, other = socket.socketpair()
+    opened.enter_context(other)
+    number = one.fileno()
+    epoll.register(number, select.EPOLLIN)
+    # Above all numbers in use, so that the registered one stays empty.
+    kept = fcntl.fcntl(number, fcntl.F_DUPFD_CLOEXEC, 500)
+    opened.callback(os.close, kept)
+    one.close()
+    target = only(mine(epoll.fileno())["targets"])
+    assert (target["fd"], target["status"], target["confidence"]) == (number, "moved", "proven")
+    assert places(target["held_by"]) == {(os.getpid(), kept)}
+
+
+def test_a_registration_that_only_a_message_keeps_alive_has_no_holder(opened: ExitStack) -> None:
+    epoll = opened.enter_context(select.epoll())
+    sender, receiver = (opened.enter_context(end) for end in socket.socketpair())
+    watched, other = socket.socketpair()
+    opened.enter_context(other)
+    epoll.register(watched.fileno(), select.EPOLLIN)
+    socket.send_fds(sender, [b"-"], [watched.fileno()])
+    watched.close()
+    target = only(mine(epoll.fileno())["targets"])
+    assert (target["status"], target["held_by"]) == ("closed", [])
+    assert mine(receiver.fileno())["in_flight"] == 1
+
+
+@pytest.mark.needs("tcp_diag")
+def test_connections_that_nobody_holds_any_more_are_listed_with_the_reason(opened: ExitStack) -> None:
+    """TIME_WAIT and an orphaned FIN_WAIT2: inode 0, and `ss -p` shows no user and no reason."""
+    listener = opened.enter_context(socket.create_server(("127.0.0.1", 0)))
+    orphan, over = (socket.create_connection(listener.getsockname()) for _ in range(2))
+    kept, ended = (listener.accept()[0] for _ in range(2))
+    opened.enter_context(kept)
+    names = {"FIN_WAIT2": orphan.getsockname()[1], "TIME_WAIT": over.getsockname()[1]}
+    orphan.close()
+    over.close()
+    assert (kept.recv(1), ended.recv(1)) == (b"", b"")
+    ended.close()
+    rows = {row["local"]: row for row in snapshot()["sockets"] if row["protocol"] == "tcp" and row["remote"]}
+    for state, port in names.items():
+        row = rows[f"127.0.0.1:{port}"]
+        assert (row["state"], row["ino"]) == (state, None)
+        assert row["unheld"].startswith("closed")
+
+
+def test_a_thread_blocked_in_read_waits_on_its_pipe(opened: ExitStack) -> None:
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(writing)
+        os.read(reading, 1)
+        os._exit(0)
+    opened.callback(os.waitpid, child, 0)
+    opened.callback(os.kill, child, signal.SIGKILL)
+    opened.callback(os.close, reading)
+    opened.callback(os.close, writing)
+    wait_until(lambda: blocked_on(child, reading))
+    waiting = [row for row in mine(reading)["waiting"] if row["pid"] == child]
+    assert [(row["tid"], row["syscall"], row["fd"]) for row in waiting] == [(child, "read", reading)]
+
+
+def test_neighbours_by_a_shared_listener_are_named_so(play: Play) -> None:
+    truth = play("shared_listener")
+    neighbours = {row["pid"]: row for row in answer("show", truth["waiting"]["pid"])["neighbours"]}
+    for pid in (truth["pid"], truth["holding"]["pid"]):
+        assert "1 shared listener" in neighbours[pid]["phrase"]
+
+
+@pytest.fixture
+def kinds(play: Play, tmp_path: Path) -> Truth:
+    return play("kinds", tmp_path)
 
 
 def test_what_fdinfo_knows_is_decoded(kinds: Truth) -> None:
