@@ -12,9 +12,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 
 from sockscope.feed import Feed
+from sockscope.tui.arranging import Arranging
 from sockscope.tui.asking import Asking
 from sockscope.tui.ending import Ending
 from sockscope.tui.feeding import Feeding
+from sockscope.tui.finding import Finding
 from sockscope.tui.following import Following
 from sockscope.tui.help import HelpScreen
 from sockscope.tui.jobcontrol import listen_for_signals, stop
@@ -27,7 +29,7 @@ PANE_STEP, PANE_MIN, PANE_MAX = 5, 20, 80
 """Percent of the screen."""
 
 
-class Explorer(Following, Keeping, Asking, Feeding):
+class Explorer(Finding, Arranging, Following, Keeping, Asking, Feeding):
     """An interactive view of one feed."""
 
     TITLE = "sockscope"
@@ -42,7 +44,6 @@ class Explorer(Following, Keeping, Asking, Feeding):
         Binding("z", "toggle_pane", "Show or hide the side pane", id="app.pane"),
         Binding("less_than_sign", "resize(5)", "Wider side pane", id="app.pane_wider"),
         Binding("greater_than_sign", "resize(-5)", "Narrower side pane", id="app.pane_narrower"),
-        Binding("escape", "focus_tree", "To the tree", id="app.tree", show=False),
         Binding("ctrl+z", "stop", "Stop; fg continues", id="app.suspend", show=False),
     ]
 
@@ -78,6 +79,7 @@ class Explorer(Following, Keeping, Asking, Feeding):
         with Container(id="body"):
             yield self.listing
             yield self.pane
+        yield self.prompt
         yield self.footer
 
     def on_mount(self) -> None:
@@ -124,10 +126,6 @@ class Explorer(Following, Keeping, Asking, Feeding):
     def action_stop(self) -> None:
         """Give the terminal back and stop until continued."""
         stop(self)
-
-    def action_focus_tree(self) -> None:
-        """Give the focus to the tree."""
-        self.listing.focus()
 
 
 def rest_the_garbage_collector() -> None:

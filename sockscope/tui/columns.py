@@ -114,7 +114,7 @@ def kind_label(world: World, descriptor: Descriptor) -> str:
 def _lead(row: Row, columns: Columns) -> list[Span]:
     change: Span = (CHANGES[row.change], row.change or "")
     if not row.change:
-        change = (MARK, "accent") if row.marked else (HIT if row.hit else " ", "hit")
+        change = (MARK, "accent") if row.marked else (HIT, "hit") if row.hit else (" ", "")
     sign = (row.sign or " ", SIGN_ROLES.get(row.sign, ""))
     fold = " " if row.opened is None else OPEN if row.opened else CLOSED
     depth = 0 if isinstance(row.key, GroupKey) or row.key == UNHELD else 1
@@ -155,11 +155,11 @@ def _object(title: Title, row: Row, columns: Columns) -> list[Span]:
     return [
         (columns.number(f"×{title.count}", 0), "shared" if title.count > 1 else "dim"),
         (columns.gap, ""),
-        (f"{columns.short(title.label):<{columns.kind}}", kind_role(title.label)),
-        (columns.gap, ""),
+        (f"{columns.short(title.label):<{columns.kind + 2 + len(columns.gap)}}", kind_role(title.label)),
+        (" ", ""),
         *_counts(row.inside),
         *([(f"{title.note} ", "dim")] if title.note else []),
-        (title.name, "group"),
+        (title.name, ""),
     ]
 
 

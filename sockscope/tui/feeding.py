@@ -80,8 +80,10 @@ class Feeding(Parts):
             self.show_selection(afresh=not self._pictured)
             self.write_bars()
         self.ask()
-        if not self._pictured:
-            self._pictured = True
+        first = not self._pictured
+        self._pictured = True
+        self.after_frame(first=first)
+        if first:
             self.at_first_picture()
 
     def _mourn(self, reason: str, delay: float) -> None:

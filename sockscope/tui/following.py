@@ -6,20 +6,22 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from sockscope.feed import Feed
+from sockscope.model.keys import ProcessKey
 from sockscope.tui.history import History
 from sockscope.tui.options import Options
 from sockscope.tui.pane import SidePane
 from sockscope.tui.parts import Parts
 from sockscope.tui.rowkeys import RowKey, UnheldKey
 from sockscope.tui.tree import DescriptorTree
+from sockscope.world.grouping.names import DEFAULT
 
 
 class Following(Parts):
     """Related rows, other ends, lines of the pane, and the way back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "related(1)", "Next related row", id="app.next_related"),
-        Binding("N", "related(-1)", "Previous related row", id="app.previous_related"),
+        Binding("n", "related(1)", "Next related row, or hit of a search", id="app.next_related"),
+        Binding("N", "related(-1)", "Previous related row, or hit", id="app.previous_related"),
         Binding("p", "other_end", "To the other end", id="app.other_end"),
         Binding("backspace,left_square_bracket", "return", "Back", id="app.back"),
         Binding("right_square_bracket", "forward", "Forward again", id="app.forward"),
@@ -33,12 +35,20 @@ class Following(Parts):
     def follow(self, key: RowKey) -> None:
         """Go to a row, remembering where from; say so when it is gone."""
         here = self.rows.cursor
-        if self.listing.go_to(key):
+        key = self.rows.stand_in(key)
+        if self.listing.go_to(key) or self._in_default_grouping(key):
             if here != key:
                 self.history.leave(here)
             self.listing.focus()
         else:
             self.say("That row is gone.")
+
+    def _in_default_grouping(self, key: RowKey) -> bool:
+        """Go to a row that has no place among kernel objects."""
+        if not (isinstance(key, ProcessKey) and self.rows.by_object and key in self.world.processes):
+            return False
+        self.listing.rearrange(lambda: self.rows.regroup(DEFAULT))
+        return self.listing.go_to(key)
 
     def on_side_pane_followed(self, message: SidePane.Followed) -> None:
         """Go where a line of the pane leads."""
@@ -71,12 +81,12 @@ class Following(Parts):
             self.say("No other end that can be seen from here.")
 
     def action_related(self, step: int) -> None:
-        """Go to the next or previous related row."""
-        here = self.rows.cursor
-        if self.listing.go_to_related(step):
+        """Go to the next or previous related row; while something is searched for, to the next or previous hit."""
+        here, searching = self.rows.cursor, self.rows.search is not None
+        if self.listing.go_to_hit(step) if searching else self.listing.go_to_related(step):
             self.history.leave(here)
         else:
-            self.say("Nothing else is related to this row.")
+            self.say("Nothing matches the search." if searching else "Nothing else is related to this row.")
 
     def action_return(self) -> None:
         """Go back to where one came from."""

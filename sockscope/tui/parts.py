@@ -82,6 +82,9 @@ class Parts(App[None]):
 
     # What is shown
 
+    def after_frame(self, *, first: bool) -> None:
+        """Do what has to be done after a refresh."""
+
     def show_selection(self, *, afresh: bool) -> None:
         """Write the pane anew; `afresh` when it is about another row."""
         width = self.pane.text_width

@@ -255,6 +255,11 @@ class Rows(Contents):
             self.reveal(self.cursor)
         self._keep_cursor()
 
+    def look_again(self) -> None:
+        """List what the filter lets through by now."""
+        self.relist(None)
+        self._keep_cursor()
+
     def _open_found(self, sieve: Sieve) -> None:
         """Unfold what was found inside branches, not what was found by the branch itself."""
         if sieve.count > OPEN_FOUND:
@@ -334,6 +339,13 @@ class Rows(Contents):
         below = UNHELD if self.line_of(UNHELD) is not None else None
         return self.listing.heir(key, self._past) or below
 
+    def stand_in(self, key: RowKey) -> RowKey:
+        """Return a row that leads to the same place under the present grouping: for a process group its leader."""
+        if not isinstance(key, GroupKey) or key.by == self.arrangement.name or key.by != "pgrp":
+            return key
+        members = self.world.group_members().get(int(key.id), ())
+        return next((member for member in members if member.pid == key.id), next(iter(members), key))
+
     # Folds
 
     def reveal(self, key: RowKey) -> bool:
@@ -372,8 +384,7 @@ class Rows(Contents):
 
     def _reveal_unheld(self, key: UnheldKey) -> bool:
         if key != UNHELD and self.unheld.socket(key) is not None:
-            if self.selection.pids:
-                self.unheld.take_in(key)
+            self.unheld.take_in(key)
             self.expanded.add(UNHELD)
             self.relist_unheld()
         return self.line_of(key) is not None
@@ -420,7 +431,7 @@ class Rows(Contents):
         return {UNHELD} if self.unheld.height else set()
 
     def _fold(self, key: GroupKey | ProcessKey | UnheldKey | None) -> None:
-        if key == UNHELD or key is None:
+        if key == UNHELD:
             self.relist_unheld()
         if key != UNHELD:
             group = None if key is None else self.group_of(key)

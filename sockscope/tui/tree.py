@@ -17,6 +17,7 @@ from sockscope.tui.ghosts import Departed
 from sockscope.tui.ink import InkedView
 from sockscope.tui.rowkeys import RowKey, UnheldKey
 from sockscope.tui.rows import Row, Rows
+from sockscope.tui.sieve import Sieve
 from sockscope.world.changes import Changes
 
 FOLD_COLUMNS = range(4, 8)
@@ -128,11 +129,18 @@ class DescriptorTree(InkedView, can_focus=True):
         """Follow a refresh without moving what is being looked at."""
         anchor = self._anchor()
         self.rows.settle(changes, departed)
-        self.placeholder = "none of the selected processes is left" if self.rows.selection.pids else "no process"
+        self._name_emptiness()
         self._content_epoch += 1
         self._columns = Columns.fitting(self.rows.world, self.line_width)
         self._restore(anchor)
         self._announce()
+
+    def _name_emptiness(self) -> None:
+        """Choose what stands in an empty list."""
+        if self.rows.scope.sieve is not None:
+            self.placeholder = "nothing matches the filter"
+        else:
+            self.placeholder = "none of the selected processes is left" if self.rows.selection.pids else "no process"
 
     def _anchor(self) -> tuple[RowKey | None, int]:
         """Return a row that has to stay where it is, and how far below the top of the screen that is."""
@@ -271,10 +279,43 @@ class DescriptorTree(InkedView, can_focus=True):
 
     def show_kernel_threads(self, *, shown: bool) -> None:
         """List kernel threads, or hide them."""
+        self.rearrange(lambda: self.rows.show_kernel_threads(shown=shown))
+
+    def rearrange(self, change: Callable[[], None]) -> None:
+        """Let something happen to the list as a whole, keeping the cursor's row where it is on the screen."""
         anchor = self._anchor()
-        self.rows.show_kernel_threads(shown=shown)
-        self._restore(anchor)
-        self.follow_cursor()
+        change()
+        self._name_emptiness()
+        self._content_epoch += 1
+        self._restore((self.rows.cursor, anchor[1]))
+        self.follow_cursor(centre=True)
+
+    # Finding
+
+    def filter(self, sieve: Sieve | None) -> None:
+        """List only what a filter lets through; None for everything."""
+        self.rearrange(lambda: self.rows.filter(sieve))
+
+    def search(self, sieve: Sieve | None) -> None:
+        """Mark what is searched for; None for nothing."""
+        self.rows.search = sieve
+        self.redraw_content()
+
+    def look_again(self) -> None:
+        """List what filter and search let through by now."""
+        self.rearrange(self.rows.look_again)
+
+    def on_hit(self) -> bool:
+        """Whether the cursor's row is one that was searched for."""
+        line = self.rows.cursor_line
+        return line is not None and self.rows.row(line).hit
+
+    def go_to_hit(self, step: int) -> bool:
+        """Go to the next or previous row that was searched for; return whether there is one."""
+        if self.rows.next_hit(step) is None:
+            return False
+        self.follow_cursor(centre=True)
+        return True
 
     # Events
 

@@ -1,0 +1,229 @@
+"""Grouping, sorting and how long gone rows stay, as a user asks for them."""
+
+import msgspec
+import pytest
+
+from sockscope.tui.menu import Menu
+from sockscope.tui.options import Options
+from sockscope.tui.rowkeys import GroupKey
+from sockscope.world.grouping.names import NAMES
+from tests.tui import stage
+from tests.tui.driving import Driven, driving
+from tests.tui.stage import BASH, CLIENT, MASTER, POLKIT, SERVER, SLEEP, SSHD, TEE, WORKER1, WORKER2, dkey, pkey
+
+GROUPS = {
+    "p": ("pgrp", [POLKIT, SSHD, BASH, SERVER, SLEEP, MASTER, CLIENT]),
+    "s": ("session", [POLKIT, SSHD, BASH, MASTER, CLIENT]),
+    "t": ("tree", [POLKIT, SSHD, MASTER, CLIENT]),
+    "u": ("user", [33, 998, 1000, 0]),
+    "n": ("netns", [stage.NETNS]),
+}
+
+
+@pytest.mark.parametrize("key", GROUPS)
+async def test_g_gathers_by_what_is_chosen(key: str) -> None:
+    name, ids = GROUPS[key]
+    async with driving() as it:
+        await it.press("g", key)
+        assert [row.id for row in it.keys if isinstance(row, GroupKey)] == ids
+        assert {row.by for row in it.keys if isinstance(row, GroupKey)} == {name}
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_the_command_line_chooses_a_grouping_and_every_row_of_it_is_drawn(name: str) -> None:
+    async with driving(options=Options(group_by=name), size=(120, 90)) as it:
+        await it.press("asterisk")
+        assert isinstance(it.keys[0], GroupKey)
+        assert it.keys[0].by == name
+        assert all(line.strip() for line in it.lines)
+        await it.press("end")
+        assert it.pane.strip()
+
+
+async def test_g_g_goes_to_the_top_and_escape_leaves_things_as_they_are() -> None:
+    async with driving() as it:
+        await it.press("end", "g")
+        assert isinstance(it.app.screen, Menu)
+        await it.press("escape")
+        assert it.cursor == it.keys[-1]
+        await it.press("g", "g")
+        assert it.cursor == it.keys[0]
+
+
+async def test_a_menu_is_walked_with_arrows_and_with_the_mouse() -> None:
+    async with driving() as it:
+        await it.press("g", "down", "j", "up", "enter")
+        assert it.rows.arrangement.name == "session"
+        await it.press("g")
+        await it.pilot.click("#menu-list", offset=(10, 3))
+        assert it.rows.arrangement.name == "user"
+
+
+async def test_the_cursor_stays_on_its_row_in_another_grouping() -> None:
+    async with driving() as it:
+        await it.go(dkey(WORKER1, 5))
+        await it.press("g", "u")
+        assert it.cursor == dkey(WORKER1, 5)
+        await it.press("g", "o")
+        assert it.cursor == dkey(WORKER1, 5)
+        await it.press("g", "p")
+        assert it.cursor == dkey(WORKER1, 5)
+
+
+async def test_kernel_objects_stand_by_the_number_of_their_holders_those_that_connect_nobody_last() -> None:
+    async with driving(options=Options(group_by="object")) as it:
+        assert it.lines[0].split()[:3] == ["▸", "×10", "tty"]
+        assert it.lines[1].split()[:4] == ["▸", "×3", "tcp", "LISTEN"]
+        counts = [int(line.split("×")[1].split()[0]) for line in it.lines]
+        first_file = next(y for y, line in enumerate(it.lines) if "/dev/null" in line)
+        assert counts[:first_file] == sorted(counts[:first_file], reverse=True)
+        assert first_file > len(counts) - 5
+
+
+async def test_one_socket_or_two_needs_no_selection_among_kernel_objects() -> None:
+    async with driving(options=Options(group_by="object")) as it:
+        listeners = [line for line in it.lines if "127.0.0.1:8889" in line and "LISTEN" in line]
+        assert len(listeners) == 2
+        assert all("×3" in line for line in listeners)
+
+
+async def test_an_object_row_tells_of_the_object_and_unfolds_to_its_holders() -> None:
+    async with driving(options=Options(group_by="object")) as it:
+        await it.press("down", "right")
+        assert it.keys[2:5] == [dkey(MASTER, 5), dkey(WORKER1, 5), dkey(WORKER2, 5)]
+        assert "fd 5" in it.drawn(dkey(WORKER1, 5))
+        assert "nginx: worker" in it.drawn(dkey(WORKER1, 5))
+        assert "Held by 3" in it.pane
+        assert "Watched by 2" in it.pane
+
+
+async def test_a_holder_that_comes_and_one_that_goes_are_marked_below_their_object() -> None:
+    async with driving(options=Options(group_by="object")) as it:
+        await it.go(dkey(MASTER, 5))
+        await it.refresh(
+            stage.delta(2, opened=[stage.sock(TEE, 9, stage.PLAIN)], closed=[stage.sock(WORKER2, 5, stage.PLAIN)])
+        )
+        assert it.drawn(dkey(TEE, 9)).startswith("+")
+        assert it.drawn(dkey(WORKER2, 5)).startswith("−")
+        await it.refresh(stage.delta(3))
+        assert dkey(WORKER2, 5) not in it.keys
+
+
+async def test_a_process_named_in_the_pane_is_found_from_among_kernel_objects() -> None:
+    async with driving(options=Options(group_by="object")) as it:
+        it.app.follow(pkey(WORKER1))
+        await it.rest()
+        assert it.cursor == pkey(WORKER1)
+        assert it.rows.arrangement.name == "pgrp"
+
+
+async def test_a_group_named_in_the_pane_is_its_leader_under_another_grouping() -> None:
+    async with driving(options=Options(group_by="user")) as it:
+        it.app.follow(GroupKey("pgrp", SERVER))
+        await it.rest()
+        assert it.cursor == pkey(SERVER)
+
+
+async def test_children_stand_below_their_parents_in_the_tree_of_parents() -> None:
+    async with driving(options=Options(group_by="tree")) as it:
+        await it.go(pkey(TEE))
+        assert "└ tee" in it.drawn(pkey(TEE))
+        assert it.drawn(pkey(TEE)).index("tee") > it.drawn(pkey(BASH)).index("-bash")
+
+
+async def test_a_filter_restricts_kernel_objects_to_those_that_match() -> None:
+    async with driving(options=Options(group_by="object", filter="port:8889")) as it:
+        groups = [key for key in it.keys if isinstance(key, GroupKey)]
+        assert len(groups) == 2
+        assert all("8889" in line for line in it.lines if "×" in line)
+
+
+async def test_chosen_pids_restrict_kernel_objects_and_other_holders_are_shown_as_such() -> None:
+    async with driving(options=Options(group_by="object", pids=(WORKER1,))) as it:
+        assert not any("7000" in line for line in it.lines)
+        await it.go(dkey(MASTER, 5))
+        row = it.rows.row(it.rows.line_of(dkey(MASTER, 5)) or 0)
+        assert row.guest
+
+
+async def descriptors_of(it: Driven, pid: int) -> list[int]:
+    return [key.fd for key in it.keys if key[0] == pid and hasattr(key, "fd")]
+
+
+async def test_s_sorts_descriptors() -> None:
+    async with driving() as it:
+        await it.go(dkey(WORKER1, 5))
+        await it.press("s", "k")
+        kinds = [it.drawn(dkey(WORKER1, fd)).split()[2:] for fd in await descriptors_of(it, WORKER1)]
+        assert [words[0] for words in kinds][0] == "char-dev"
+        assert it.cursor == dkey(WORKER1, 5)
+        await it.press("s", "q")
+        assert (await descriptors_of(it, WORKER1))[0] == 16
+        await it.press("s", "f")
+        fds = await descriptors_of(it, WORKER1)
+        assert fds == sorted(fds)
+
+
+async def test_s_sorts_by_age_what_was_opened_last_first() -> None:
+    async with driving() as it:
+        await it.go(dkey(WORKER1, 5))
+        await it.press("s", "a")
+        await it.refresh(stage.delta(2, opened=[stage.pipe(WORKER1, 40, 777, "r")]))
+        await it.refresh(stage.delta(3, opened=[stage.pipe(WORKER1, 30, 778, "r")]))
+        assert (await descriptors_of(it, WORKER1))[:2] == [30, 40]
+
+
+async def test_a_queue_that_grows_moves_its_row_up() -> None:
+    async with driving() as it:
+        await it.go(dkey(MASTER, 5))
+        await it.press("s", "q")
+        full = stage.tcp(stage.REUSE2, "LISTEN", "127.0.0.1:8889", queue=7, backlog=511)
+        await it.refresh(stage.delta(2, sockets=[full]))
+        assert (await descriptors_of(it, MASTER))[0] == 7
+
+
+async def test_s_sorts_processes_and_the_groups_they_stand_in() -> None:
+    async with driving() as it:
+        await it.press("s", "D")
+        assert [key.id for key in it.keys if isinstance(key, GroupKey)][:2] == [POLKIT, MASTER]
+        await it.press("s", "N")
+        assert [key.id for key in it.keys if isinstance(key, GroupKey)][0] == BASH
+
+
+async def test_n_walks_related_rows_in_the_order_of_the_screen() -> None:
+    async with driving() as it:
+        await it.press("s", "D")
+        await it.go(dkey(WORKER2, 5))
+        lines = []
+        for _ in range(4):
+            await it.press("n")
+            lines.append(it.rows.cursor_line)
+        assert len(set(lines)) == 4
+
+
+async def test_c_keeps_gone_rows_for_a_minute() -> None:
+    async with driving() as it:
+        await it.go(dkey(WORKER1, 5))
+        await it.press("c")
+        await it.refresh(stage.delta(2, closed=[stage.sock(WORKER1, 16, stage.SERVER_END)], ended=[pkey(CLIENT)]))
+        await it.refresh(stage.delta(30))
+        assert it.drawn(dkey(WORKER1, 16)).startswith("−")
+        assert GroupKey("pgrp", CLIENT) in it.keys
+        await it.refresh(stage.delta(70))
+        assert dkey(WORKER1, 16) not in it.keys
+        assert GroupKey("pgrp", CLIENT) not in it.keys
+
+
+async def test_a_number_that_leads_elsewhere_now_is_marked_as_changed() -> None:
+    async with driving() as it:
+        await it.go(dkey(WORKER1, 5))
+        await it.refresh(stage.delta(2, opened=[stage.pipe(WORKER1, 8, 999, "r")]))
+        assert it.drawn(dkey(WORKER1, 8)).startswith("~")
+
+
+async def test_a_process_that_changes_its_user_moves_to_that_group() -> None:
+    async with driving(options=Options(group_by="user")) as it:
+        worker = it.world.processes[pkey(WORKER1)]
+        await it.refresh(stage.delta(2, processes=[msgspec.structs.replace(worker, uid=1234, user="dave")]))
+        assert it.rows.group_of(pkey(WORKER1)) == GroupKey("user", 1234)
+        assert any("dave" in line for line in it.lines)

@@ -1,0 +1,204 @@
+"""Filter and search as a user types them."""
+
+import pytest
+from textual.widgets._toast import Toast
+
+from sockscope.tui.options import Options
+from sockscope.tui.rowkeys import UNHELD, GroupKey
+from tests.tui import stage
+from tests.tui.driving import driving
+from tests.tui.stage import BASH, CLIENT, MASTER, SERVER, TEE, WORKER1, WORKER2, dkey, pkey
+
+NGINX = GroupKey("pgrp", MASTER)
+
+
+async def test_a_filter_lists_what_matches_with_the_branches_above_while_it_is_typed() -> None:
+    async with driving() as it:
+        await it.press("slash")
+        await it.type("port:7000")
+        assert it.keys == [GroupKey("pgrp", SERVER), pkey(SERVER), dkey(SERVER, 3)]
+        assert "1/4 fd" in it.drawn(pkey(SERVER))
+        assert "/port:7000 1" in it.bar("header")
+
+
+async def test_a_word_that_matches_a_process_lists_it_folded() -> None:
+    async with driving() as it:
+        await it.press("slash")
+        await it.type("curl")
+        assert it.keys == [GroupKey("pgrp", CLIENT)]
+
+
+async def test_enter_keeps_the_filter_and_escape_in_the_tree_ends_it() -> None:
+    async with driving() as it:
+        await it.press("slash")
+        await it.type("kind:epoll")
+        await it.press("enter")
+        assert it.app.listing.has_focus
+        assert not it.app.prompt.display
+        assert it.keys == [NGINX, pkey(WORKER1), dkey(WORKER1, 14), pkey(WORKER2), dkey(WORKER2, 14)]
+        await it.press("down", "down", "escape")
+        await it.rest()
+        assert GroupKey("pgrp", CLIENT) in it.keys
+        assert it.cursor == dkey(WORKER1, 14)
+
+
+async def test_escape_while_typing_clears_the_filter() -> None:
+    async with driving() as it:
+        before = it.keys
+        await it.press("slash")
+        await it.type("curl")
+        await it.press("escape")
+        await it.rest()
+        assert it.keys == before
+        assert it.app.listing.has_focus
+
+
+async def test_an_error_points_at_the_word_and_keeps_the_last_good_result() -> None:
+    async with driving() as it:
+        await it.press("slash")
+        await it.type("kind:epoll")
+        found = it.keys
+        # As pasted: while one types it, `stat` alone is a word that nothing shows.
+        it.app.prompt.query_one("#prompt-input").value += " stat:listen"  # type: ignore[attr-defined]
+        await it.rest()
+        below = it.bar("prompt-below")
+        typed = it.app.prompt.text
+        assert below[3 + typed.index("stat") :].startswith("^^^^ no key is called stat; did you mean state")
+        assert it.keys == found
+        await it.press("enter")
+        assert it.app.prompt.display
+
+
+async def test_an_error_on_a_narrow_screen_names_the_word_instead() -> None:
+    async with driving(size=(40, 12)) as it:
+        await it.press("slash")
+        await it.type("nonesuch:1")
+        assert it.bar("prompt-below").startswith(" nonesuch: no key")
+
+
+async def test_tab_completes_keys_and_values_and_goes_round() -> None:
+    async with driving() as it:
+        await it.press("slash")
+        await it.type("sta")
+        await it.press("tab")
+        assert it.app.prompt.text == "state:"
+        await it.press("tab")
+        first = it.app.prompt.text
+        await it.press("tab")
+        second = it.app.prompt.text
+        assert first != second
+        assert second.startswith("state:")
+        await it.press("shift+tab")
+        assert it.app.prompt.text == first
+        await it.rest()
+        assert it.rows.scope.sieve is not None
+        assert it.rows.scope.sieve.text == first
+
+
+async def test_up_and_down_walk_the_history() -> None:
+    async with driving() as it:
+        for text in ("curl", "tee"):
+            await it.press("slash", "ctrl+u")
+            await it.type(text)
+            await it.press("enter")
+        await it.press("slash", "ctrl+u")
+        await it.type("x")
+        await it.press("up")
+        assert it.app.prompt.text == "tee"
+        await it.press("up", "up")
+        assert it.app.prompt.text == "curl"
+        await it.press("down", "down")
+        assert it.app.prompt.text == "x"
+
+
+async def test_a_filter_follows_what_happens() -> None:
+    async with driving(options=Options(filter="kind:epoll")) as it:
+        assert len(it.keys) == 5
+        await it.refresh(stage.delta(2, opened=[stage.anon(MASTER, 30, "epoll", 3)]))
+        assert dkey(MASTER, 30) in it.keys or pkey(MASTER) in it.keys
+        await it.refresh(stage.delta(3, ended=[pkey(WORKER1)]), stage.delta(4))
+        assert dkey(WORKER1, 14) not in it.keys
+        assert dkey(WORKER2, 14) in it.keys
+
+
+async def test_following_leads_out_of_the_filter_and_says_so() -> None:
+    async with driving(options=Options(filter="pid:" + str(WORKER1))) as it:
+        await it.go(dkey(WORKER1, 16))
+        await it.press("p")
+        assert it.cursor == dkey(CLIENT, 5)
+        assert "outside the selection" in it.drawn(pkey(CLIENT))
+
+
+async def test_a_filter_that_nothing_matches_says_so_and_hides_what_nobody_holds_too() -> None:
+    async with driving() as it:
+        await it.press("slash")
+        await it.type("nothing-like-this")
+        assert it.keys == []
+        assert UNHELD not in it.keys
+        assert "nothing matches the filter" in it.app.listing.render_line(0).text
+
+
+async def test_a_search_hides_nothing_and_n_walks_its_hits() -> None:
+    async with driving() as it:
+        before = it.keys
+        await it.press("backslash")
+        await it.type("kind:epoll")
+        assert it.cursor == dkey(WORKER1, 14)
+        await it.press("enter")
+        assert set(before) <= set(it.keys)
+        assert it.drawn(dkey(WORKER1, 14)).startswith("»")
+        await it.press("n")
+        assert it.cursor == dkey(WORKER2, 14)
+        await it.press("n")
+        assert it.cursor == dkey(WORKER1, 14)
+        await it.press("N")
+        assert it.cursor == dkey(WORKER2, 14)
+        await it.press("escape")
+        await it.rest()
+        await it.press("n")
+        assert it.cursor != dkey(WORKER1, 14)
+
+
+async def test_a_folded_branch_says_how_many_hits_it_hides() -> None:
+    async with driving() as it:
+        await it.press("backslash")
+        await it.type("kind:epoll")
+        await it.press("enter", "home")
+        it.app.listing.action_fold_level()
+        it.app.listing.action_fold_level()
+        assert "»2" in it.drawn(NGINX)
+
+
+async def test_giving_up_a_search_returns_to_where_it_began() -> None:
+    async with driving() as it:
+        await it.go(GroupKey("pgrp", BASH))
+        await it.press("backslash")
+        await it.type("tee")
+        assert it.cursor == pkey(TEE)
+        await it.press("escape")
+        await it.rest()
+        assert it.cursor == GroupKey("pgrp", BASH)
+
+
+async def test_the_command_line_s_filter_and_target_hold_from_the_first_picture() -> None:
+    async with driving(options=Options(target=":7000")) as it:
+        assert it.cursor == dkey(SERVER, 3)
+    async with driving(options=Options(filter="curl")) as it:
+        assert it.keys == [GroupKey("pgrp", CLIENT)]
+
+
+async def test_a_target_that_is_not_there_is_named() -> None:
+    async with driving(options=Options(target=":1")) as it:
+        await it.until(lambda: it.app.query(Toast))
+        assert "no socket is bound to :1" in str(it.app.query_one(Toast)._notification.message)
+
+
+@pytest.mark.parametrize("text", ["[/]", "[@click=app.quit]x[/]", "\\", "((", '"', "~(", "-", "port:", "日本"])
+async def test_whatever_is_typed_is_shown_as_it_is(text: str) -> None:
+    async with driving() as it:
+        await it.press("slash")
+        it.app.prompt.query_one("#prompt-input").value = text  # type: ignore[attr-defined]
+        await it.rest()
+        assert text in it.app.prompt.query_one("#prompt-input").render_line(0).text
+        await it.press("enter", "escape")
+        assert it.app.is_running
