@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from sockscope.config.file import settings_from
 from sockscope.frames.codec import MessageReader, RequestReader, StreamError, encode
 from sockscope.frames.messages import Hello, Next
 from sockscope.kernel import (
@@ -68,6 +69,12 @@ def _wait(data: bytes) -> None:
         wait.describe(state, "x86_64")
 
 
+def _config(data: bytes) -> None:
+    _, notes = settings_from(data.decode("utf-8", "replace"), "config.toml")
+    for note in notes:
+        assert note.isprintable(), note
+
+
 TARGETS: dict[str, Target] = {
     "fdinfo": (_every_kind, ()),
     "open flags": (fdinfo.parse_flags, ()),
@@ -100,5 +107,6 @@ TARGETS: dict[str, Target] = {
     "one frame": (_framed, (StreamError,)),
     "requests": (_requests, (StreamError,)),
     "one request": (_framed_request, (StreamError,)),
+    "configuration": (_config, ()),
     "filter": (lambda data: filter_of(World(), data.decode("utf-8", "replace")), (FilterError,)),
 }

@@ -24,6 +24,7 @@ SEEDS = [
     b"Num       RefCount Protocol Flags    Type St Inode Path\n0000: 00000002 00000000 00010000 0001 01 5 /run/x\n",
     b"\x14\x00\x00\x00\x03\x00\x02\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
     encode(Frame(1, True, 0.0)), encode(Frame(1, True, 0.0))[4:], encode(Inspect(1, 2, 3)), encode(Pace(1.0))[4:],
+    b'theme = "light"\ninterval = 2\ncolumns = ["fd"]\n[keys]\napp.back = "x"\n', b"keys = { a.b = 1 }",
     b"kind:socket and (pid:1 or not user:root)", b'path~"a.*b" port:1-2', b"((((", b"\\x", b"/(a+)+$/",
 ]  # fmt: skip
 

@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+MOMENT = "1700000000"
+"""What builds take for the time of every file (reproducible-builds.org); a release takes its commit's."""
 
 
 def run(*command: object, cwd: Path) -> str:
     """Run a program away from the checkout and return what it printed; show all of it when it fails."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
+    env["SOURCE_DATE_EPOCH"] = MOMENT
     done = subprocess.run(list(map(str, command)), cwd=cwd, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
     return done.stdout

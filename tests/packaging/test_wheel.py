@@ -1,5 +1,6 @@
 """What somebody gets who installs the wheel: everything it needs, and nothing of the checkout."""
 
+import hashlib
 import json
 import os
 import zipfile
@@ -23,6 +24,12 @@ def test_the_wheel_holds_the_package_and_nothing_beside_it(wheel: Path) -> None:
     tops = {name.split("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
     assert tops == {"sockscope", f"sockscope-{__version__}.dist-info", f"sockscope-{__version__}.data"}
     assert "sockscope/py.typed" in zipfile.ZipFile(wheel).namelist()
+
+
+def test_two_builds_of_one_source_are_the_same_to_the_byte(wheel: Path, direct_wheel: Path) -> None:
+    # Two directories, two moments: from the source archive, whose files are new, and from the checkout.
+    assert wheel.name == direct_wheel.name
+    assert hashlib.sha256(wheel.read_bytes()).hexdigest() == hashlib.sha256(direct_wheel.read_bytes()).hexdigest()
 
 
 def test_the_manual_and_the_completions_are_installed_where_they_are_looked_for(installed: Path) -> None:
