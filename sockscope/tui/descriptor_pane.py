@@ -225,7 +225,11 @@ def _siblings(world: World, siblings: Sequence[Sibling]) -> list[Section]:
     for sibling in islice(siblings, MAX_LINES):
         lines.append(text_line(f"ino {sibling.ino}", "dim"))
         lines += holder_lines(world, sibling.holders, " ", "")
-    return [Section("Same address", tuple(lines), len(siblings), (("other sockets, SO_REUSEPORT", "dim"),))]
+    return [
+        Section(
+            "Same address", tuple(lines), len(siblings), evidence("proven", "one address, other inodes (SO_REUSEPORT)")
+        )
+    ]
 
 
 def _targets(world: World, targets: Sequence[TargetLink]) -> list[Section]:
@@ -236,7 +240,9 @@ def _targets(world: World, targets: Sequence[TargetLink]) -> list[Section]:
         lines += _target(world, link)
     if len(targets) > MAX_LINES:
         lines.append(text_line(f"… and {len(targets) - MAX_LINES:,} more", "dim"))
-    return [Section("Targets", tuple(lines), len(targets), (("fdinfo tfd", "dim"),))]
+    surest = all(link.target.confidence == "proven" for link in targets)
+    how = evidence("proven", "fdinfo tfd, KCMP_EPOLL_TFD") if surest else (("fdinfo tfd, see each", "dim"),)
+    return [Section("Targets", tuple(lines), len(targets), how)]
 
 
 def _target(world: World, link: TargetLink) -> list[PaneLine]:
@@ -252,8 +258,10 @@ def _target(world: World, link: TargetLink) -> list[PaneLine]:
     else:
         spans.append((f"ino {target.ino}", "dim"))
     events = " ".join(event_names(target.events)) or "none"
-    about: tuple[Span, ...] = (("      ", ""), (events, "kind-event"), (f"  data 0x{target.data:x}", "dim"))
-    return [PaneLine(tuple(spans), follow), PaneLine(about)]
+    about: list[Span] = [("      ", ""), (events, "kind-event"), (f"  data 0x{target.data:x}", "dim")]
+    if target.confidence != "proven":
+        about += [("  ", ""), *evidence(target.confidence)]
+    return [PaneLine(tuple(spans), follow), PaneLine(tuple(about))]
 
 
 def _waiting(world: World, waiters: Sequence[Waiting]) -> list[Section]:

@@ -2,8 +2,11 @@
 
 from itertools import islice
 
+from rich.cells import cell_len
+
+from sockscope.model.confidence import Confidence
 from sockscope.tui.ink import Span
-from sockscope.tui.section import PaneLine, Section, text_line, wrapped
+from sockscope.tui.section import PaneLine, Section, evidence, text_line, wrapped
 from sockscope.tui.signs import SIGN_ROLES
 from sockscope.tui.surroundings import AT_REST, Surroundings
 from sockscope.world.relations import Neighbour
@@ -34,5 +37,18 @@ def _neighbour(world: World, neighbour: Neighbour, sign: str, width: int) -> lis
     name = process.title if process is not None else ""
     role = SIGN_ROLES.get(sign, "")
     first: tuple[Span, ...] = ((f"{sign} ", role), (f"{neighbour.process.pid}  ", "accent"), (name, ""))
-    between = wrapped(neighbour.phrase, width - len(INDENT), "dim")
-    return [PaneLine(first, neighbour.process), *(PaneLine(((INDENT, ""), *line.spans)) for line in between)]
+    lines = [PaneLine(first, neighbour.process)]
+    for confidence in dict.fromkeys(link.confidence for link in neighbour.links):
+        links = ", ".join(link.phrase for link in neighbour.links if link.confidence == confidence)
+        lines += _between(links, confidence, width)
+    return lines
+
+
+def _between(links: str, confidence: Confidence, width: int) -> list[PaneLine]:
+    """Write what lies between, and how sure all of it is; below it where both do not fit side by side."""
+    *above, last = wrapped(links, width - len(INDENT), "dim")
+    sure: tuple[Span, ...] = ((", ", "dim"), *evidence(confidence))
+    tail = (*last.spans, *sure)
+    fits = len(INDENT) + sum(cell_len(text) for text, _ in tail) <= width
+    spans = [line.spans for line in above] + ([tail] if fits else [last.spans, evidence(confidence)])
+    return [PaneLine(((INDENT, ""), *each)) for each in spans]

@@ -3,7 +3,7 @@
 from sockscope.model.process import Process
 from sockscope.tui.ink import Span
 from sockscope.tui.rowkeys import GroupKey
-from sockscope.tui.section import PaneLine, Section, field_line
+from sockscope.tui.section import PaneLine, Section, evidence, field_line
 from sockscope.tui.signs import FOREGROUND
 from sockscope.world.relations import Terminal
 from sockscope.world.world import World
@@ -32,7 +32,7 @@ def terminal_section(world: World, process: Process) -> list[Section]:
         *_jobs(world, terminal.groups, terminal.tpgid),
         *_background(world, terminal),
     ]
-    return [Section("Terminal", tuple(lines), None, (("proc_pid_stat: tty_nr, tpgid", "dim"),))]
+    return [Section("Terminal", tuple(lines), None, evidence("proven", "tty_nr and tpgid of proc_pid_stat"))]
 
 
 def _front(world: World, tpgid: int) -> PaneLine:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from sockscope.model.confidence import Confidence
 from sockscope.model.descriptor import Descriptor
 from sockscope.model.keys import DescriptorKey, ProcessKey
 from sockscope.world.peers import peers
@@ -16,7 +17,9 @@ TALK = {"unix": "unix connection", "pty": "pseudo-terminal", "netlink": "netlink
 
 Between = tuple[str, ...]
 """Objects of one link: the shared one, or both ends."""
-Found = dict[ProcessKey, dict[str, set[Between]]]
+Named = tuple[str, Confidence]
+"""What a user calls a relation, and how sure it is."""
+Found = dict[ProcessKey, dict[Named, set[Between]]]
 """Process to relation to what lies between."""
 
 
@@ -30,9 +33,15 @@ def neighbours(store: Store, keys: Iterable[ProcessKey]) -> tuple[Neighbour, ...
     sharing: Found = defaultdict(lambda: defaultdict(set))
     for descriptor in _distinct(store, inside):
         for peer in peers(store, descriptor):
-            _enter(talking, inside, peer.holders, _talk(peer), _ends(descriptor, peer))
+            _enter(talking, inside, peer.holders, (_talk(peer), peer.confidence), _ends(descriptor, peer))
         if not descriptor.unproven:
-            _enter(sharing, inside, store.holders(descriptor.object), _share(store, descriptor), (descriptor.object,))
+            _enter(
+                sharing,
+                inside,
+                store.holders(descriptor.object),
+                (_share(store, descriptor), "proven"),
+                (descriptor.object,),
+            )
     return tuple(_neighbour(key, talking[key], sharing[key]) for key in sorted(talking.keys() | sharing.keys()))
 
 
@@ -48,7 +57,7 @@ def _distinct(store: Store, inside: frozenset[ProcessKey]) -> Iterator[Descripto
 
 
 def _enter(
-    found: Found, inside: frozenset[ProcessKey], holders: Iterable[DescriptorKey], relation: str, between: Between
+    found: Found, inside: frozenset[ProcessKey], holders: Iterable[DescriptorKey], relation: Named, between: Between
 ) -> None:
     for key in holders:
         if key.process not in inside:
@@ -72,7 +81,7 @@ def _share(store: Store, descriptor: Descriptor) -> str:
     return "shared listener" if listening else f"shared {descriptor.kind}"
 
 
-def _neighbour(key: ProcessKey, talking: dict[str, set[Between]], sharing: dict[str, set[Between]]) -> Neighbour:
+def _neighbour(key: ProcessKey, talking: dict[Named, set[Between]], sharing: dict[Named, set[Between]]) -> Neighbour:
     spoken = {end for links in talking.values() for link in links for end in link}
     links = [_link(relation, between) for relation, between in sorted(talking.items())]
     for relation, between in sorted(sharing.items()):
@@ -82,5 +91,6 @@ def _neighbour(key: ProcessKey, talking: dict[str, set[Between]], sharing: dict[
     return Neighbour(key, tuple(links))
 
 
-def _link(relation: str, between: Iterable[Between]) -> Link:
-    return Link(relation, tuple(sorted(link[0] for link in between)))
+def _link(relation: Named, between: Iterable[Between]) -> Link:
+    name, confidence = relation
+    return Link(name, tuple(sorted(link[0] for link in between)), confidence)

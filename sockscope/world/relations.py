@@ -129,6 +129,7 @@ class Link:
     """What a user calls one of them: `socketpair`, `shared listener`, `pipe`, …"""
     objects: tuple[str, ...]
     """One `Descriptor.object` for each: the shared object, or one end of the pair."""
+    confidence: Confidence = "proven"
 
     @property
     def phrase(self) -> str:

@@ -53,7 +53,7 @@ def test_the_header_of_a_narrow_screen_leaves_out_what_is_least_needed(width: in
 
 def test_the_header_counts_what_could_not_be_read() -> None:
     blind = Standing("web1", Coverage(312, 40, 5214, 700, 1204), 1.0, 4.2)
-    assert plain(header_spans(blind, 120)).endswith("40 unreadable")
+    assert plain(header_spans(blind, 120)).endswith("40 unreadable · !")
 
 
 @given(st.integers(0, 200))

@@ -1,0 +1,169 @@
+"""What the pane tells beyond the relations: details, names, numbers, and how sure each statement is."""
+
+from typing import Any
+
+import msgspec
+
+from sockscope.frames.messages import Answer, DescriptorReport, Frame, Inspect
+from sockscope.model.descriptor import Fields
+from sockscope.model.netns import NetworkNamespace
+from sockscope.model.process import Process
+from sockscope.model.socket import Socket
+from tests.tui import stage
+from tests.tui.driving import Driven, driving
+from tests.tui.scripted import ScriptedFeed
+from tests.tui.stage import CLIENT, MASTER, NETNS, SERVER, TEE, WORKER1, WORKER2, dkey, pkey
+
+
+def words(it: Driven) -> str:
+    """The pane without its line breaks."""
+    return " ".join(it.pane.split())
+
+
+def found(details: Fields = {}, fields: Fields = {}, **more: Any) -> ScriptedFeed:  # noqa: B006 - not changed
+    """A feed whose collector finds the same of every descriptor."""
+
+    def answer(request: Inspect) -> Answer:
+        report = DescriptorReport("pos:\t0", {"pos": 0, **fields}, details)
+        return Answer(request.id, request.pid, request.start, request.fd, None, report, **more)
+
+    return ScriptedFeed(answer=answer)
+
+
+def with_socket(socket: Socket, **more: Any) -> ScriptedFeed:
+    full: Frame = stage.first_frame()
+    sockets = tuple(socket if one.key == socket.key else one for one in full.sockets)
+    return ScriptedFeed(stage.HELLO, msgspec.structs.replace(full, sockets=sockets, **more))
+
+
+def with_process(process: Process) -> ScriptedFeed:
+    full: Frame = stage.first_frame()
+    return ScriptedFeed(stage.HELLO, msgspec.structs.replace(full, processes=(*full.processes, process)))
+
+
+async def answered(it: Driven) -> None:
+    await it.until(lambda: it.app.inspection.answer)
+    await it.rest()
+
+
+async def test_holders_of_a_file_that_opened_it_for_themselves_have_an_offset_of_their_own() -> None:
+    log = dkey(MASTER, 4)
+    async with driving(feed=found(same_file=((WORKER1, 4),), other_files=((WORKER2, 4),))) as it:
+        await it.go(log)
+        await answered(it)
+        assert f"● {WORKER1}:4 same offset nginx: worker" in words(it)
+        assert f"● {WORKER2}:4 own offset nginx: worker" in words(it)
+        assert "Held by 3 one object, proven, one inode" in words(it)
+
+
+async def test_sockets_say_nothing_of_offsets() -> None:
+    async with driving(feed=found(same_file=((WORKER1, 5),))) as it:
+        await it.go(dkey(MASTER, 5))
+        await answered(it)
+        assert f"● {WORKER1}:5 nginx: worker" in words(it)
+
+
+async def test_tcp_details_stand_with_where_they_are_from() -> None:
+    async with driving(feed=found(details={"rtt_us": 33, "cwnd": 10, "congestion": "cubic"})) as it:
+        await it.go(dkey(WORKER1, 16))
+        await answered(it)
+        assert "Details sock_diag, when looked at rtt_us 33 cwnd 10 congestion cubic" in words(it)
+
+
+async def test_descriptors_in_flight_are_counted() -> None:
+    async with driving(feed=found(fields={"scm_fds": 3})) as it:
+        await it.go(dkey(MASTER, 9))
+        await answered(it)
+        assert "In flight 3" in words(it)
+        assert "proven, scm_fds of its fdinfo" in words(it)
+
+
+async def test_a_held_socket_that_a_ring_keeps_too_names_the_ring() -> None:
+    ring = msgspec.structs.replace(
+        stage.anon(MASTER, 20, "io_uring", 9), ino=5000, fields={"files": [{"slot": 0, "path": "socket:[500100]"}]}
+    )
+    async with driving() as it:
+        await it.refresh(stage.delta(2, opened=[ring]))
+        await it.go(dkey(SERVER, 3))
+        assert f"Kept by io_uring 1 proven, UserFiles of its fdinfo {MASTER}:20" in words(it)
+
+
+async def test_a_socket_names_its_namespace_its_cgroup_and_what_only_its_family_has() -> None:
+    socket = msgspec.structs.replace(
+        stage.sockets()[-1], cgroup=77, cgroup_path="/system.slice/web.service", extra={"portid": 4242}, shutdown=2
+    )
+    names = (NetworkNamespace(NETNS, "blue", "pinned"),)
+    async with driving(feed=with_socket(socket, namespaces=names)) as it:
+        await it.go(dkey(SERVER, 3))
+        assert "netns blue · uid 1000" in words(it)
+        assert f"netns {NETNS} blue cgroup /system.slice/web.service portid 4242" in words(it)
+        assert "shut down sending" in words(it)
+
+
+async def test_a_process_names_its_network_namespace() -> None:
+    names = (NetworkNamespace(NETNS, "blue", "pinned"),)
+    async with driving(feed=with_socket(stage.sockets()[0], namespaces=names)) as it:
+        await it.go(pkey(MASTER))
+        assert f"netns blue {NETNS}" in words(it)
+
+
+async def test_a_process_of_another_pid_namespace_shows_both_numbers() -> None:
+    inner = stage.process(700, "postgres", inner_pid=12)
+    async with driving(feed=with_process(inner)) as it:
+        await it.go(pkey(700))
+        assert "pid 12 inside postgres" in " ".join(it.drawn(pkey(700)).split())
+        assert "inner pid 12 in its own pid namespace" in words(it)
+
+
+async def test_a_thread_with_a_table_of_its_own_is_a_row_that_leads_to_its_process() -> None:
+    thread = stage.process(SERVER + 8, "./server", pgid=SERVER, thread_of=SERVER)
+    async with driving(feed=with_process(thread)) as it:
+        await it.go(pkey(SERVER + 8))
+        assert f"thread of {SERVER}, table of its own" in " ".join(it.drawn(pkey(SERVER + 8)).split())
+        assert f"thread of {SERVER} ./server --port 7000 its descriptor table is its own" in words(it)
+        await it.press("tab", "enter")
+        assert it.cursor == pkey(SERVER)
+
+
+async def test_a_pidfd_leads_to_its_process() -> None:
+    handle = msgspec.structs.replace(stage.anon(MASTER, 21, "pidfd", 5), ino=777, fields={"pid": TEE, "ended": False})
+    async with driving() as it:
+        await it.refresh(stage.delta(2, opened=[handle]))
+        await it.go(dkey(MASTER, 21))
+        assert f"Handle on proven, Pid of its fdinfo {TEE} tee server.log" in words(it)
+        places = [line.follow for section in it.app.pane.sections for line in section.lines if line.follow]
+        await it.press("tab", *["down"] * places.index(pkey(TEE)), "enter")
+        assert it.cursor == pkey(TEE)
+
+
+async def test_what_a_timer_has_left_reads_as_a_duration_and_a_device_as_two_numbers() -> None:
+    fields = {"remaining_ns": 90_000_000_000, "watches": [{"wd": 1, "dev": 0x800001}]}
+    async with driving(feed=found(fields=fields)) as it:
+        await it.go(dkey(TEE, 3))
+        await answered(it)
+        assert "remaining_ns 1 min 30 s watches wd 1 dev 8:1" in words(it)
+
+
+async def test_every_relation_says_how_sure_it_is_and_how_it_is_known() -> None:
+    async with driving() as it:
+        await it.go(dkey(MASTER, 6))
+        assert "Held by 3 one object, proven, one inode" in words(it)
+        assert "Watched by 1 proven, KCMP_EPOLL_TFD" in words(it)
+        assert "Same address 1 proven, one address, other inodes (SO_REUSEPORT)" in words(it)
+        await it.go(dkey(WORKER1, 16))
+        assert "Other end 1 tcp-loopback, inferred, the same addresses reversed" in words(it)
+        assert "Came in through 3 inferred, local address in LISTEN" in words(it)
+        await it.go(dkey(WORKER1, 14))
+        assert "Targets 6 proven, fdinfo tfd, KCMP_EPOLL_TFD" in words(it)
+        await it.go(dkey(CLIENT, 0))
+        await it.go(dkey(stage.SLEEP, 1))
+        assert "Terminal proven, tty_nr and tpgid of proc_pid_stat" in words(it)
+        assert "Other end 1 pty, proven" in words(it)
+
+
+async def test_a_neighbour_by_address_is_inferred_and_one_by_inode_is_proven() -> None:
+    async with driving() as it:
+        await it.go(pkey(CLIENT))
+        assert "1 tcp connection, inferred" in words(it)
+        await it.go(pkey(SERVER))
+        assert "1 pseudo-terminal, proven" in words(it)
