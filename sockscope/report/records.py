@@ -228,12 +228,13 @@ class PeerRecord(Struct, frozen=True):
 
 
 class SiblingRecord(Struct, frozen=True):
-    """Another socket on the same address, or the listener a connection came in by."""
+    """Another socket on the same address, the listener a connection came in by, or a connection that came in."""
 
     ino: int | None
     cookie: int | None
     local: str
     holders: list[Holder]
+    remote: str = ""
 
 
 class WatcherRecord(Struct, frozen=True):
@@ -343,6 +344,8 @@ class DescriptorReport(Struct, frozen=True):
     notes: list[str]
     details: dict[str, Any]
     options: dict[str, Any]
+    connections: list[SiblingRecord]
+    """For a listener: what came in at its address (inferred)."""
 
 
 class ProcessReport(Struct, frozen=True):

@@ -64,6 +64,7 @@ def show_document(
         notes=[*related.notes, *(one.error for one in (answer, options) if one and one.error)],
         details=answer.descriptor.details if answer and answer.descriptor else {},
         options=options.options if options else {},
+        connections=_connections(world, related),
     )
 
 
@@ -110,7 +111,13 @@ def _sibling(world: World, sibling: Sibling) -> records.SiblingRecord:
         cookie=sibling.socket.cookie or None,
         local=sibling.socket.local,
         holders=holder_records(world, sibling.holders),
+        remote=sibling.socket.remote,
     )
+
+
+def _connections(world: World, related: Related) -> list[records.SiblingRecord]:
+    found = () if related.socket is None else world.connections_of(related.socket)
+    return [_sibling(world, connection) for connection in found]
 
 
 def _watchers(world: World, watcher: Watcher) -> list[records.WatcherRecord]:

@@ -49,6 +49,7 @@ def descriptor_text(document: records.DescriptorReport) -> str:
             _targets(document),
             _waiting(document.waiting),
             _queue(document.queue),
+            _siblings(f"Came in here ({len(document.connections)}, inferred from the address)", document.connections),
             _in_flight(document),
             _section("Details  sock_diag", _pairs(document.details)),
             _section("Options  getsockopt(2) on a duplicate", _pairs(document.options)),
@@ -144,7 +145,7 @@ def _peer(peer: records.PeerRecord) -> Iterator[str]:
 def _siblings(title: str, siblings: Iterable[records.SiblingRecord]) -> Iterator[str]:
     lines = []
     for sibling in siblings:
-        lines.append(_joined(f"ino {sibling.ino}" if sibling.ino else "no inode", sibling.local))
+        lines.append(_joined(f"ino {sibling.ino}" if sibling.ino else "no inode", sibling.local, sibling.remote))
         lines += [INDENT + _holder(holder) for holder in sibling.holders]
     yield from _section(title, lines)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sockscope.model.socket import Socket
 from sockscope.world.address import ANY_V4, ANY_V6, Address
 from sockscope.world.relations import Pending
-from sockscope.world.socket_index import Bound, Door, bound, connection, is_queued
+from sockscope.world.socket_index import Bound, Door, bound, connection, door, is_queued
 from sockscope.world.store import Store
 
 QUEUE_EVIDENCE = "UNIX_DIAG_ICONS"
@@ -46,6 +46,21 @@ def _listening(store: Store, keys: Iterable[int]) -> list[Socket]:
 def _same_file(listener: Socket, connected: Socket) -> bool:
     # A path may be bound again after it was removed: the file tells whose connection this is.
     return listener.bound == connected.bound or (0, 0) in {listener.bound, connected.bound}
+
+
+def connections_at(store: Store, listener: Socket) -> list[Socket]:
+    """Accepted connections that came in where a socket listens, by their other end: `listeners_of` the other way.
+
+    The cost is that of the connections there, which may be many.
+    """
+    here = bound(listener) if listener.listening else None
+    if here is None:
+        return []
+    arrived = (store.sockets[key] for key in store.socket_index.arrived.get(door(here)))
+    return sorted(
+        (socket for socket in arrived if listener in listeners_of(store, socket)),
+        key=lambda socket: (socket.remote, socket.ino, socket.key),
+    )
 
 
 def waits_at(store: Store, socket: Socket) -> list[Socket]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from sockscope.model.socket import Socket
-from sockscope.world.accept_queue import listeners_of
+from sockscope.world.accept_queue import connections_at, listeners_of
 from sockscope.world.relations import Sibling
 from sockscope.world.socket_index import bound
 from sockscope.world.store import Store
@@ -23,6 +23,12 @@ def siblings(store: Store, socket: Socket) -> tuple[Sibling, ...]:
 def arrival_listeners(store: Store, socket: Socket) -> tuple[Sibling, ...]:
     """Sockets that listen where an accepted connection arrived, ordered by inode."""
     return _entries(store, listeners_of(store, socket))
+
+
+def arrivals(store: Store, listener: Socket) -> tuple[Sibling, ...]:
+    """Connections that came in where a socket listens, one for each inode. No part of `related`: they may be many."""
+    distinct = {one.ino: store.socket_by_ino(one.ino) or one for one in connections_at(store, listener)}
+    return tuple(Sibling(ino, one, store.socket_holders(ino)) for ino, one in distinct.items())
 
 
 def _entries(store: Store, sockets: Iterable[Socket]) -> tuple[Sibling, ...]:

@@ -99,6 +99,11 @@ def bound(socket: Socket) -> Bound | None:
     return Bound(socket.netns, transport(socket), _local(socket))
 
 
+def door(place: Bound) -> Door:
+    """Leave the address out; a unix name has no port and stands for itself."""
+    return Door(place.netns, place.transport, place.local.port or place.local.host)
+
+
 def _local(socket: Socket) -> Address:
     """Local address, where "any" tells the families apart: two sockets on `0.0.0.0:80` and `[::]:80` share nothing."""
     address = parse_address(socket.local)
@@ -110,7 +115,18 @@ def _local(socket: Socket) -> Address:
 class SocketIndex:
     """Kept one socket at a time; all values are `Socket.key`."""
 
-    __slots__ = ("bound", "dialling", "inodes", "naming", "portids", "queued", "senders", "tuples", "waiting")
+    __slots__ = (
+        "arrived",
+        "bound",
+        "dialling",
+        "inodes",
+        "naming",
+        "portids",
+        "queued",
+        "senders",
+        "tuples",
+        "waiting",
+    )
 
     def __init__(self) -> None:
         """Start empty."""
@@ -127,6 +143,8 @@ class SocketIndex:
         """By remote port: connected datagram sockets, whose other end need not be connected."""
         self.queued: Multimap[Door, int] = Multimap()
         """By local port: connections without an inode, which nobody accepted yet."""
+        self.arrived: Multimap[Door, int] = Multimap()
+        """By local port, for unix by local name: connections that may have come in at a listener there."""
         self.portids: Multimap[Portid, int] = Multimap()
         """By own address: netlink sockets."""
         self.dialling: Multimap[Portid, int] = Multimap()
@@ -168,6 +186,8 @@ class SocketIndex:
                 _put(self.senders, Door(socket.netns, ends.transport, ends.remote.port), key, add=add)
             if is_queued(socket):
                 _put(self.queued, Door(socket.netns, ends.transport, ends.local.port), key, add=add)
+        if here is not None and socket.ino and (ends is not None or socket.peer_ino) and socket.type != "dgram":
+            _put(self.arrived, door(here), key, add=add)
         if here is not None and (socket.listening or socket.type == "dgram"):
             _put(self.bound, here, key, add=add)
 

@@ -13,7 +13,8 @@ from sockscope.world.groups import group, terminal
 from sockscope.world.neighbours import neighbours
 from sockscope.world.peers import socket_peers
 from sockscope.world.related import related
-from sockscope.world.relations import Group, Neighbour, Peer, Related, Terminal
+from sockscope.world.relations import Group, Neighbour, Peer, Related, Sibling, Terminal
+from sockscope.world.siblings import arrivals
 from sockscope.world.store import Store
 from sockscope.world.unheld import unheld_sockets
 
@@ -167,6 +168,10 @@ class World(Store):
     def neighbours(self, keys: Iterable[ProcessKey]) -> tuple[Neighbour, ...]:
         """Processes that share an object with these or are at the other end of one, with what lies between."""
         return neighbours(self, keys)
+
+    def connections_of(self, listener: Socket) -> tuple[Sibling, ...]:
+        """Connections that came in where a socket listens (inferred), by their other end; empty for other sockets."""
+        return arrivals(self, listener)
 
     def unheld(self) -> list[tuple[Socket, str]]:
         """Sockets that no descriptor leads to, each with the reason."""

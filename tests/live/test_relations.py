@@ -62,6 +62,8 @@ def test_the_ends_of_a_loopback_connection_are_paired_by_their_addresses(play: P
         assert places(peer["holders"]) == {place(that)}
     listeners = show(*place(truth["accepted"]))["listeners"]
     assert [row["ino"] for row in listeners] == [truth["listener"]["ino"]]
+    came = only(show(*place(truth["listener"]))["connections"])
+    assert (came["ino"], places(came["holders"])) == (truth["accepted"]["ino"], {place(truth["accepted"])})
 
 
 def test_connected_udp_sockets_are_paired(play: Play) -> None:
@@ -173,6 +175,22 @@ def test_sockets_of_another_network_namespace_are_described_and_kept_apart(play:
     for this, that in (("client", "accepted"), ("accepted", "client"), ("ours", "theirs"), ("theirs", "ours")):
         peer = only(show(*place(child[this]))["peers"])
         assert (peer["ino"], places(peer["holders"])) == (child[that]["ino"], {place(child[that])})
+
+
+@pytest.mark.needs("root", "netns", "ss")
+def test_a_conversation_between_two_namespaces_of_this_host_is_one_pair(play: Play) -> None:
+    truth = play("veth_pair")
+    if "missing" in truth:
+        msg = "the kernel has no veth"
+        raise KernelLacks(msg)
+    assert truth["near"]["netns"] != truth["far"]["netns"]
+    for this, that in ((truth["near"], truth["far"]), (truth["far"], truth["near"])):
+        report = show(*place(this))
+        assert report["socket"]["netns"] == this["netns"]
+        peer = only(report["peers"])
+        assert (peer["ino"], peer["confidence"]) == (that["ino"], "inferred")
+        assert "another network namespace" in peer["evidence"]
+        assert places(peer["holders"]) == {place(that)}
 
 
 def test_ctrl_c_reaches_the_members_of_the_group_in_front(play: Play) -> None:

@@ -145,7 +145,7 @@ PEER = {
     "holders": _list(HOLDER),
     "note": TEXT,
 }
-SIBLING = {"ino": MAYBE_NUMBER, "cookie": MAYBE_NUMBER, "local": TEXT, "holders": _list(HOLDER)}
+SIBLING = {"ino": MAYBE_NUMBER, "cookie": MAYBE_NUMBER, "local": TEXT, "holders": _list(HOLDER), "remote": TEXT}
 WATCHER = PLACE | {
     "comm": TEXT,
     "object": TEXT,
@@ -200,6 +200,7 @@ DESCRIPTOR_REPORT = {
     "notes": _list(TEXT),
     "details": FREE,
     "options": FREE,
+    "connections": _list(SIBLING),
 }
 PROCESS_REPORT = {
     "schema": TEXT,

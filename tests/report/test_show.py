@@ -105,6 +105,10 @@ Waiting now  proven, /proc/PID/task/TID/syscall
 Accept queue: 1 of at most 511
   10.0.0.9:5000  inferred, no inode yet, local address of the listener
 
+Came in here (1, inferred from the address)
+  ino 101  127.0.0.1:80  127.0.0.1:4000
+    10:4  rw  server  close-on-exec
+
 In flight: 2 descriptors wait in its receive queue (scm_fds)
 
 fdinfo

@@ -315,3 +315,37 @@ def test_a_socket_that_ended_leaves_no_portid_behind() -> None:
     made = world(socket_fd(1, 3, 5), netlink(5, 1, to=2), netlink(6, 2))
     made.apply(Frame(2, full=False, time=2.0, sockets_gone=(100_006,)))
     assert only(made, 1, 3).confidence == "unknown"
+
+
+# Connections and their listener
+
+
+def test_a_listener_names_the_connections_that_came_in_and_not_their_other_ends() -> None:
+    made = world(
+        inet(1, "0.0.0.0:80"),
+        inet(2, "10.0.0.1:80", "10.0.0.9:5000"),
+        inet(3, "10.0.0.9:5000", "10.0.0.1:80"),
+        inet(4, "10.0.0.1:80", "10.0.0.9:4000", netns=NETNS + 1),
+        inet(5, "10.0.0.1:81", "10.0.0.9:6000"),
+        inet(0, "10.0.0.1:80", "10.0.0.9:7000", key=50, cookie=50),
+        socket_fd(7, 3, 2),
+    )
+    (came,) = made.connections_of(made.sockets[100_001])
+    assert (came.ino, came.socket.remote, places(came.holders)) == (2, "10.0.0.9:5000", [(7, 3)])
+    assert made.connections_of(made.sockets[100_002]) == ()
+
+
+def test_a_unix_listener_names_the_accepted_ends_bound_to_its_file() -> None:
+    made = world(
+        unix(1, state="LISTEN", local="/run/x", bound=(9, 1)),
+        unix(2, local="/run/x", bound=(9, 1), peer_ino=3),
+        unix(3, peer_ino=2),
+        unix(4, local="/run/x", bound=(9, 7), peer_ino=5),
+    )
+    assert [came.ino for came in made.connections_of(made.sockets[100_001])] == [2]
+
+
+def test_a_connection_that_ended_is_no_more_among_those_that_came_in() -> None:
+    made = world(inet(1, "0.0.0.0:80"), inet(2, "10.0.0.1:80", "10.0.0.9:5000"))
+    made.apply(Frame(2, full=False, time=2.0, sockets_gone=(100_002,)))
+    assert made.connections_of(made.sockets[100_001]) == ()
