@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from sockscope.frames.messages import Frame
 from sockscope.model.descriptor import Descriptor
 from sockscope.model.keys import DescriptorKey, ProcessKey
-from sockscope.tui.rowkeys import GroupKey, RowKey
+from sockscope.model.socket import Socket
+from sockscope.tui.rowkeys import UNHELD, GroupKey, RowKey, UnheldKey
 from sockscope.tui.rows import Rows
 from sockscope.world.world import World
 from tests.tui import stage
@@ -17,6 +18,8 @@ from tests.tui import stage
 PIDS = st.integers(1, 5)
 GROUPS = st.integers(1, 3)
 FDS = st.integers(0, 3)
+SOCKETS = st.integers(7001, 7003)
+STATES = st.sampled_from(["ESTABLISHED", "LISTEN"])
 
 STEPS = st.one_of(
     st.tuples(st.just("start"), PIDS, GROUPS),
@@ -24,6 +27,9 @@ STEPS = st.one_of(
     st.tuples(st.just("regroup"), PIDS, GROUPS),
     st.tuples(st.just("open"), PIDS, FDS, st.integers(1, 3)),
     st.tuples(st.just("close"), PIDS, FDS),
+    st.tuples(st.just("hold"), PIDS, FDS, SOCKETS),
+    st.tuples(st.just("make"), SOCKETS, STATES),
+    st.tuples(st.just("drop"), SOCKETS),
 )
 GESTURES = st.one_of(
     st.tuples(st.just("go"), st.integers(0, 30)),
@@ -42,17 +48,20 @@ class Machine:
         self.generation = 0
         self.processes: dict[int, Any] = {}
         self.tables: dict[int, dict[int, Descriptor]] = {}
+        self.sockets: dict[int, Socket] = {}
 
     def frame(self, steps: list[Any], *, full: bool) -> Frame:
         """Do the steps and describe the result, whole or as the difference."""
         processes, tables = dict(self.processes), {pid: dict(table) for pid, table in self.tables.items()}
+        sockets = dict(self.sockets)
         for step in steps:
             getattr(self, f"_{step[0]}")(*step[1:])
         self.seq += 1
         if full:
             opened = [entry for table in self.tables.values() for entry in table.values()]
             everything = tuple(self.processes.values())
-            return Frame(self.seq, full=True, time=0.0, processes=everything, tables=stage.tables(opened))
+            described = tuple(self.sockets.values())
+            return Frame(self.seq, True, 0.0, everything, tables=stage.tables(opened), sockets=described)
         ended = [process.key for pid, process in processes.items() if self._key(pid) != process.key]
         changed = [process for pid, process in self.processes.items() if processes.get(pid) != process]
         opened = [
@@ -67,7 +76,10 @@ class Machine:
             for fd, entry in table.items()
             if self._key(pid) == entry.process and fd not in self.tables.get(pid, {})
         ]
-        return stage.delta(self.seq, ended=ended, processes=changed, opened=opened, closed=closed)
+        made = [socket for key, socket in self.sockets.items() if sockets.get(key) != socket]
+        gone = sockets.keys() - self.sockets.keys()
+        changes = {"processes": changed, "opened": opened, "closed": closed, "sockets": made, "sockets_gone": gone}
+        return stage.delta(self.seq, ended=ended, **changes)
 
     def _key(self, pid: int) -> ProcessKey | None:
         process = self.processes.get(pid)
@@ -93,6 +105,18 @@ class Machine:
             entry = stage.pipe(pid, fd, ino, "r" if fd % 2 else "w")
             self.tables[pid][fd] = msgspec.structs.replace(entry, start=self.processes[pid].start)
 
+    def _hold(self, pid: int, fd: int, ino: int) -> None:
+        if pid in self.processes:
+            entry = stage.sock(pid, fd, ino)
+            self.tables[pid][fd] = msgspec.structs.replace(entry, start=self.processes[pid].start)
+
+    def _make(self, ino: int, state: str) -> None:
+        socket = stage.unix(ino, state=state)
+        self.sockets[socket.key] = socket
+
+    def _drop(self, ino: int) -> None:
+        self.sockets.pop(stage.unix(ino).key, None)
+
     def _close(self, pid: int, fd: int) -> None:
         self.tables.get(pid, {}).pop(fd, None)
 
@@ -112,7 +136,15 @@ def gesture(rows: Rows, what: Any) -> None:
             rows.unfold_level()
 
 
+def unheld(world: World) -> list[int]:
+    held = {entry.ino for table in world.tables.values() for entry in table.values() if entry.kind == "socket"}
+    left = [socket for socket in world.sockets.values() if socket.ino not in held]
+    return [socket.key for socket in sorted(left, key=lambda socket: (socket.state, socket.key))]
+
+
 def exists(world: World, key: RowKey | None) -> bool:
+    if isinstance(key, UnheldKey):
+        return key.socket in unheld(world) or (key == UNHELD and bool(unheld(world)))
     if isinstance(key, GroupKey):
         return bool(world.group_members().get(key.id))
     if isinstance(key, DescriptorKey):
@@ -134,7 +166,9 @@ def expected(rows: Rows) -> list[RowKey]:
             if key in rows.expanded:
                 fds = world.tables.get(key, {}).keys() | gone.descriptors.get(key, {}).keys()
                 found += [DescriptorKey(*key, fd) for fd in sorted(fds)]
-    return found
+    left = unheld(world)
+    below = [UnheldKey(key) for key in left] if UNHELD in rows.expanded else []
+    return [*found, UNHELD, *below] if left else found
 
 
 @given(st.lists(st.tuples(st.lists(STEPS, max_size=6), st.lists(GESTURES, max_size=4), st.booleans()), max_size=8))
