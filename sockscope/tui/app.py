@@ -22,6 +22,7 @@ from sockscope.tui.help import HelpScreen
 from sockscope.tui.jobcontrol import listen_for_signals, stop
 from sockscope.tui.keeping import Keeping
 from sockscope.tui.options import Options
+from sockscope.tui.pinning import Pinning
 from sockscope.tui.theme import DARK, LIGHT, ROLE_COLOURS_DARK, ROLE_COLOURS_LIGHT
 
 CSS = Path(__file__).parent.parent / "css"
@@ -29,7 +30,7 @@ PANE_STEP, PANE_MIN, PANE_MAX = 5, 20, 80
 """Percent of the screen."""
 
 
-class Explorer(Finding, Arranging, Following, Keeping, Asking, Feeding):
+class Explorer(Finding, Arranging, Pinning, Following, Keeping, Asking, Feeding):
     """An interactive view of one feed."""
 
     TITLE = "sockscope"
@@ -78,7 +79,7 @@ class Explorer(Finding, Arranging, Following, Keeping, Asking, Feeding):
         yield self.banner
         with Container(id="body"):
             yield self.listing
-            yield self.pane
+            yield self.side
         yield self.prompt
         yield self.footer
 
@@ -119,8 +120,8 @@ class Explorer(Finding, Arranging, Following, Keeping, Asking, Feeding):
         """Give the side pane more or less of the screen."""
         self._pane_share = max(PANE_MIN, min(PANE_MAX, self._pane_share + percent))
         narrow = self.screen.has_class("-narrow")
-        self.pane.styles.width = "1fr" if narrow else f"{self._pane_share}%"
-        self.pane.styles.height = f"{self._pane_share}%" if narrow else "1fr"
+        self.side.styles.width = "1fr" if narrow else f"{self._pane_share}%"
+        self.side.styles.height = f"{self._pane_share}%" if narrow else "1fr"
         self.call_after_refresh(self.after_layout)
 
     def action_stop(self) -> None:

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from sockscope.tui.extra_columns import EXTRAS, KINDS, NAMES
 from sockscope.tui.menu import Choice, Menu
 from sockscope.tui.parts import Parts
 from sockscope.tui.sorting import Sorting
@@ -33,11 +34,16 @@ class Arranging(Parts):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("g", "group_menu", "Group by …; g g goes to the top", id="app.group"),
         Binding("s", "sort_menu", "Sort by …", id="app.sort"),
+        Binding("C", "column_menu", "Add or remove a column", id="app.columns"),
         Binding("c", "changes", "Keep gone rows for a minute, or not", id="app.changes"),
     ]
 
     def on_mount(self) -> None:
         """Gather as the command line says."""
+        self.listing.show_columns(tuple(name for name in self.options.columns if name in NAMES))
+        unknown = [name for name in self.options.columns if name not in NAMES]
+        if unknown:
+            self.say(f"There is no column {', '.join(unknown)}; there are {', '.join(NAMES)}.", "Configuration")
         if self.options.group_by != DEFAULT:
             self.rows.regroup(self.options.group_by)
 
@@ -82,6 +88,18 @@ class Arranging(Parts):
     def sort_by(self, sorting: Sorting) -> None:
         """Put rows into an order."""
         self.listing.rearrange(lambda: self.rows.resort(sorting))
+
+    def action_column_menu(self) -> None:
+        """Ask which column to add or remove."""
+        here = self.listing.chosen
+        kinds = Choice("k", KINDS, KINDS, "descriptors of each kind, on folded rows", chosen=KINDS in here)
+        choices = [Choice(one.key, one.name, one.name, one.about, chosen=one.name in here) for one in EXTRAS.values()]
+        self.push_screen(Menu("Columns", [kinds, *choices]), self._take_column)
+
+    def _take_column(self, name: str | None) -> None:
+        here = self.listing.chosen
+        if name is not None:
+            self.listing.show_columns(tuple(one for one in here if one != name) if name in here else (*here, name))
 
     def action_changes(self) -> None:
         """Keep what is gone on the screen for a minute, or for one refresh."""

@@ -7,11 +7,13 @@ Text that others chose (names, paths, command lines) comes last: whatever width 
 to its right can shift.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sockscope.model.descriptor import Descriptor
 from sockscope.model.keys import DescriptorKey, ProcessKey
 from sockscope.model.process import Process
+from sockscope.tui.extra_columns import EXTRAS, KINDS, KINDS_FROM, KINDS_WIDTH, extra_spans
 from sockscope.tui.highlight import Inside
 from sockscope.tui.ink import Span, kind_role
 from sockscope.tui.process_marks import process_marks
@@ -55,12 +57,18 @@ class Columns:
     digits: int
     """Of the largest pid."""
     compact: bool
+    extras: tuple[str, ...] = ()
+    """Columns that were added, by name."""
+    kinds: bool = False
+    """Whether folded rows say how many descriptors of each kind they hide."""
 
     @classmethod
-    def fitting(cls, world: World, width: int) -> "Columns":
-        """Choose widths for the pids of `world` on a screen of `width` cells."""
+    def fitting(cls, world: World, width: int, chosen: Sequence[str] = ()) -> "Columns":
+        """Choose widths for the pids of `world` on a screen of `width` cells; `chosen` columns are added."""
         largest = max((key.pid for key in world.processes), default=0)
-        return cls(max(MIN_DIGITS, len(str(largest))), width < COMPACT_BELOW)
+        extras = tuple(name for name in chosen if name in EXTRAS)
+        kinds = KINDS in chosen or (not chosen and width >= KINDS_FROM)
+        return cls(max(MIN_DIGITS, len(str(largest))), width < COMPACT_BELOW, extras, kinds)
 
     @property
     def gap(self) -> str:
@@ -131,7 +139,7 @@ def _group(rows: Rows, key: GroupKey, row: Row, columns: Columns) -> list[Span]:
     if title is None:
         return []
     if rows.by_object:
-        return _object(title, row, columns)
+        return _object(rows, title, row, columns)
     shown = len(rows.members(key))
     count = f"{shown}" if shown >= title.count or not rows.scope.restricted else f"{shown}/{title.count}"
     word = GROUP_WORDS.get(key.by, "")
@@ -143,6 +151,8 @@ def _group(rows: Rows, key: GroupKey, row: Row, columns: Columns) -> list[Span]:
         ("   " if columns.compact else f"{word:<4}", "faint"),
         (columns.count(count, "proc"), "dim"),
         (" ", ""),
+        *extra_spans(rows.scope, columns.extras),
+        *_kinds(rows, rows.members(key), row, columns),
         *_counts(row.inside),
         *_terminal(title),
         *([(f"{title.note} ", "dim")] if title.note else []),
@@ -151,16 +161,24 @@ def _group(rows: Rows, key: GroupKey, row: Row, columns: Columns) -> list[Span]:
     ]
 
 
-def _object(title: Title, row: Row, columns: Columns) -> list[Span]:
+def _object(rows: Rows, title: Title, row: Row, columns: Columns) -> list[Span]:
     return [
         (columns.number(f"×{title.count}", 0), "shared" if title.count > 1 else "dim"),
         (columns.gap, ""),
         (f"{columns.short(title.label):<{columns.kind + 2 + len(columns.gap)}}", kind_role(title.label)),
         (" ", ""),
+        *extra_spans(rows.scope, columns.extras),
         *_counts(row.inside),
         *([(f"{title.note} ", "dim")] if title.note else []),
         (title.name, ""),
     ]
+
+
+def _kinds(rows: Rows, members: Iterable[ProcessKey], row: Row, columns: Columns) -> list[Span]:
+    """Say what a folded row hides; all names begin in one cell, so an unfolded one leaves the room blank."""
+    if not columns.kinds:
+        return []
+    return [(" " * KINDS_WIDTH, "")] if row.opened else rows.kinds.spans(members)
 
 
 def _terminal(title: Title) -> list[Span]:
@@ -182,6 +200,7 @@ def _holder(rows: Rows, key: DescriptorKey, row: Row, columns: Columns) -> list[
         (columns.gap, ""),
         (f"{f'fd {key.fd}':<{columns.kind}}", "accent"),
         (" ", ""),
+        *extra_spans(rows.scope, columns.extras, descriptor=descriptor),
         *([] if process is None else [*process_marks(process), (process.title, "process")]),
     ]
 
@@ -200,6 +219,8 @@ def _process(rows: Rows, key: ProcessKey, row: Row, columns: Columns, wait: str)
         (columns.gap, ""),
         (columns.count(count, "fd"), "dim"),
         (" ", ""),
+        *extra_spans(rows.scope, columns.extras, process=process),
+        *_kinds(rows, (key,), row, columns),
         *_counts(row.inside),
         *_remarks(rows.world, process, row, wait),
         (_indent(rows.arrangement.depth(key)), "faint"),
@@ -244,6 +265,7 @@ def _descriptor(rows: Rows, key: DescriptorKey, columns: Columns, number_role: s
         (columns.gap, ""),
         (f"{columns.short(label):<{columns.kind}}", kind_role(label)),
         (" ", ""),
+        *extra_spans(rows.scope, columns.extras, descriptor=descriptor),
         *_shared(rows.world, descriptor),
         (text, ""),
     ]

@@ -15,6 +15,8 @@ from sockscope.tui.lifeline import DELAYS, keep_reading
 from sockscope.tui.options import Options
 from sockscope.tui.parts import Parts
 
+MAX_HELD = 60
+"""Frames that are kept while the picture is paused."""
 SILENCE = 5.0
 """Seconds beyond the interval after which a collector that says nothing is called silent."""
 
@@ -23,6 +25,7 @@ class Feeding(Parts):
     """Keeps a collector running and the picture up to date."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("P,ctrl+@", "pause", "Freeze the picture, or let it go on", id="app.pause"),
         Binding("R", "restart", "Start the collector again", id="app.restart", show=False),
     ]
 
@@ -31,6 +34,9 @@ class Feeding(Parts):
         super().__init__(feed, options, clock)
         self.restart_delays = DELAYS
         self.at_first_picture: Callable[[], None] = lambda: None
+        self.paused = False
+        """Whether the picture stands still while the collector goes on."""
+        self._held: list[Frame] = []
         self._mourning = ""
         self._restart_at = 0.0
         self._pictured = False
@@ -59,11 +65,13 @@ class Feeding(Parts):
                 self.world.greet(message)
                 self.feed.send(Pace(self.options.interval))
                 self.feed.send(Next())
+            case Frame() if self.paused and self._pictured:
+                self._hold(message)
             case Frame():
                 self.take_frame(message)
                 self.feed.send(Next())
-            case Answer() if self.inspection.take(message):
-                self.show_answer()
+            case Answer():
+                self.take_answer(message)
             case OptionsAnswer() if self.socket_options.take(message):
                 self.show_selection(afresh=False)
             case _:
@@ -86,6 +94,25 @@ class Feeding(Parts):
         if first:
             self.at_first_picture()
 
+    def _hold(self, frame: Frame) -> None:
+        """Keep a frame for later; after many the collector waits, and puts what it missed into its next one."""
+        self._held.append(frame)
+        if len(self._held) < MAX_HELD:
+            self.feed.send(Next())
+        self.write_bars()
+
+    def action_pause(self) -> None:
+        """Freeze the picture, or let it catch up with what happened meanwhile."""
+        self.paused = not self.paused and self._pictured
+        held, self._held = self._held, []
+        self._heard_at = self.clock()  # a collector that was not asked has not been silent
+        with self.batch_update():
+            for frame in held:
+                self.take_frame(frame)
+        if len(held) >= MAX_HELD:
+            self.feed.send(Next())
+        self.write_bars()
+
     def _mourn(self, reason: str, delay: float) -> None:
         self._mourning = reason
         self._restart_at = self.clock() + delay
@@ -104,6 +131,8 @@ class Feeding(Parts):
     def alarm(self) -> Span:
         """Say that the picture is old, and why; nothing while all is well."""
         now = self.clock()
+        if not self._mourning and self.paused:
+            return f"paused · this picture is {self.age:.0f} s old · P goes on", "warn"
         if not self._mourning:
             silent = now - self._heard_at
             late = silent > max(self.options.interval, self.world.stats.interval) + SILENCE

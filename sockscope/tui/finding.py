@@ -153,7 +153,7 @@ class Finding(Parts):
         """Name the keys of the prompt while one types, and those of a search while there is one."""
         if self.prompt.active:
             return PROMPT_HINTS.get(self.prompt.purpose, PATH_HINTS)
-        if self.rows.search is not None and not self.pane.has_focus:
+        if self.rows.search is not None and self.listing.has_focus:
             return (("n", "next hit"), ("N", "previous"), ("Esc", "end search"), *super().hints()[2:])
         return super().hints()
 

@@ -25,12 +25,16 @@ class Following(Parts):
         Binding("p", "other_end", "To the other end", id="app.other_end"),
         Binding("backspace,left_square_bracket", "return", "Back", id="app.back"),
         Binding("right_square_bracket", "forward", "Forward again", id="app.forward"),
+        Binding("m", "mark", "Mark the row, or take the mark away", id="app.mark"),
+        Binding("apostrophe", "to_mark", "To the last mark, and on to the one before", id="app.to_mark"),
     ]
 
     def __init__(self, feed: Feed, options: Options, clock: Callable[[], float]) -> None:
         """Start with nothing visited."""
         super().__init__(feed, options, clock)
         self.history = History()
+        self._marked: list[RowKey] = []
+        """The last one last."""
 
     def follow(self, key: RowKey) -> None:
         """Go to a row, remembering where from; say so when it is gone."""
@@ -70,7 +74,7 @@ class Following(Parts):
 
     def show_pane(self, *, shown: bool) -> None:
         """Show or hide the side pane."""
-        self.pane.display = shown
+        self.side.display = self.pane.display = shown
         if not shown:
             self.listing.focus()
         self.call_after_refresh(self.after_layout)
@@ -95,3 +99,24 @@ class Following(Parts):
     def action_forward(self) -> None:
         """Undo going back."""
         self.history.forward(self.rows.cursor, self.listing.go_to)
+
+    def action_mark(self) -> None:
+        """Mark the selected row, or take its mark away."""
+        here = self.rows.cursor
+        if here is None:
+            return
+        if here in self._marked:
+            self._marked.remove(here)
+        else:
+            self._marked.append(here)
+        self.listing.mark(self._marked)
+
+    def action_to_mark(self) -> None:
+        """Return to the last mark whose row is still there; from it go to the one before."""
+        here = self.rows.cursor
+        place = self._marked.index(here) if here in self._marked else len(self._marked)
+        for key in (*reversed(self._marked[:place]), *reversed(self._marked[place + 1 :])):
+            if self.listing.go_to(key):
+                self.history.leave(here)
+                return
+        self.say("No other row is marked; m marks one.")

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 from textual import work
 from textual.app import App
+from textual.containers import Container
 
 from sockscope.feed import Feed
+from sockscope.frames.messages import Answer
 from sockscope.tui.hints import PANE_HINTS, TREE_HINTS
 from sockscope.tui.ink import Span
 from sockscope.tui.inspection import Inspection
@@ -42,6 +44,9 @@ class Parts(App[None]):
         """The list of rows."""
         self.pane = SidePane(id="pane")
         """What is known of the selected row."""
+        self.pinned = SidePane(id="pinned")
+        """What is known of a row that the user has pinned."""
+        self.side = Container(self.pinned, self.pane, id="side")
         self.header = Bar(id="header")
         self.banner = Bar(id="banner")
         self.footer = Bar(id="footer")
@@ -70,7 +75,7 @@ class Parts(App[None]):
 
     def hints(self) -> Sequence[tuple[str, str]]:
         """Return the keys that are worth naming now."""
-        return PANE_HINTS if self.pane.has_focus else TREE_HINTS
+        return PANE_HINTS if isinstance(self.focused, SidePane) else TREE_HINTS
 
     def alarm(self) -> Span:
         """Say what the user must know about the picture, with its role; "" while all is well."""
@@ -92,6 +97,11 @@ class Parts(App[None]):
         rows, answer = self.rows, self.inspection.answer
         sections = selection_sections(rows, rows.cursor, rows.surroundings, answer, options, width, raw=self.raw)
         self.pane.show(sections, afresh=afresh)
+
+    def take_answer(self, answer: Answer) -> None:
+        """Take what a collector has found out in depth."""
+        if self.inspection.take(answer):
+            self.show_answer()
 
     def show_answer(self) -> None:
         """Show what an inspection has found."""

@@ -10,6 +10,7 @@ from sockscope.frames.messages import Frame
 from sockscope.model.keys import DescriptorKey, ProcessKey
 from sockscope.tui.arrangement import arrangement
 from sockscope.tui.contents import Contents
+from sockscope.tui.extra_columns import KindCounts
 from sockscope.tui.ghosts import Departed, Graveyard, departing
 from sockscope.tui.highlight import Highlight, Inside
 from sockscope.tui.listing import Past
@@ -66,6 +67,7 @@ class Rows(Contents):
         self.marks: set[RowKey] = set()
         """Rows that the user has marked."""
         self.graveyard = Graveyard()
+        self.kinds = KindCounts(world)
         self._fresh: set[RowKey] = set()
         self._changed: set[RowKey] = set()
         self._past: Past | None = None
@@ -159,21 +161,29 @@ class Rows(Contents):
         first = not self.selection.bound
         if first:
             self.selection.bind()
-        self.selection.take_in(changes.processes_new)
+        # The first full picture after a preview names nothing new, and is the first to know of threads.
+        self.selection.take_in(self.world.processes if changes.full else changes.processes_new)
         known = set(self.listing.groups)
         past, self.scope.gone = self.gone, self.graveyard.bury(departed, self.world.time)
         dirty = self._touched(past, changes)
         self._fresh = {*changes.processes_new, *changes.descriptors_new}
         self._changed = {*changes.descriptors_changed}
+        self._recount(changes)
         self.scope.ages.take_in(changes.descriptors_new, changes.descriptors_closed, self.world.time)
         self.relist(None if changes.full else dirty)
         self.unheld.settle(changes, opened=UNHELD in self.expanded)
         if not changes.full:
             self._fresh.update(set(self.listing.groups) - known)
         self._forget_ended()
-        if first:
+        if first or changes.full:
             self._open_selected()
         self._keep_cursor()
+
+    def _recount(self, changes: Changes) -> None:
+        if changes.full:
+            self.kinds.clear()
+        for keys in (changes.descriptors_new, changes.descriptors_changed, changes.descriptors_closed):
+            self.kinds.forget({key.process for key in keys})
 
     def _touched(self, past: Departed, changes: Changes) -> set[GroupKey]:
         """Groups whose segment has to be made anew."""

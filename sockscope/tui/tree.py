@@ -1,6 +1,6 @@
 """The tree on the screen: draws the rows that are visible, and turns keys and clicks into moves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -64,6 +64,8 @@ class DescriptorTree(InkedView, can_focus=True):
         """What the threads of a process wait in, where that is known now."""
         self.placeholder = "looking …"
         """What stands in an empty list."""
+        self.chosen: tuple[str, ...] = ()
+        """Columns that were added, by name."""
         self._columns = Columns.fitting(rows.world, 80)
         self._content_epoch = 0
         self._announced: RowKey | None = None
@@ -131,7 +133,7 @@ class DescriptorTree(InkedView, can_focus=True):
         self.rows.settle(changes, departed)
         self._name_emptiness()
         self._content_epoch += 1
-        self._columns = Columns.fitting(self.rows.world, self.line_width)
+        self._columns = Columns.fitting(self.rows.world, self.line_width, self.chosen)
         self._restore(anchor)
         self._announce()
 
@@ -290,6 +292,12 @@ class DescriptorTree(InkedView, can_focus=True):
         self._restore((self.rows.cursor, anchor[1]))
         self.follow_cursor(centre=True)
 
+    def show_columns(self, chosen: tuple[str, ...]) -> None:
+        """Add columns, by name; none for the usual ones."""
+        self.chosen = chosen
+        self._columns = Columns.fitting(self.rows.world, self.line_width, chosen)
+        self.redraw_content()
+
     # Finding
 
     def filter(self, sieve: Sieve | None) -> None:
@@ -300,6 +308,11 @@ class DescriptorTree(InkedView, can_focus=True):
         """Mark what is searched for; None for nothing."""
         self.rows.search = sieve
         self.redraw_content()
+
+    def mark(self, keys: Iterable[RowKey]) -> None:
+        """Show which rows are marked."""
+        self.rows.marks = set(keys)
+        self._repaint()
 
     def look_again(self) -> None:
         """List what filter and search let through by now."""
@@ -333,7 +346,7 @@ class DescriptorTree(InkedView, can_focus=True):
 
     def on_resize(self, _event: Resize) -> None:
         """Fit the columns, and keep the cursor in view."""
-        self._columns = Columns.fitting(self.rows.world, self.line_width)
+        self._columns = Columns.fitting(self.rows.world, self.line_width, self.chosen)
         self._drawn_lines.clear()
         self.call_after_refresh(self.follow_cursor)
 

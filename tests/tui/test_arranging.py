@@ -155,7 +155,7 @@ async def test_s_sorts_descriptors() -> None:
         await it.go(dkey(WORKER1, 5))
         await it.press("s", "k")
         kinds = [it.drawn(dkey(WORKER1, fd)).split()[2:] for fd in await descriptors_of(it, WORKER1)]
-        assert [words[0] for words in kinds][0] == "char-dev"
+        assert next(words[0] for words in kinds) == "char-dev"
         assert it.cursor == dkey(WORKER1, 5)
         await it.press("s", "q")
         assert (await descriptors_of(it, WORKER1))[0] == 16
@@ -187,7 +187,7 @@ async def test_s_sorts_processes_and_the_groups_they_stand_in() -> None:
         await it.press("s", "D")
         assert [key.id for key in it.keys if isinstance(key, GroupKey)][:2] == [POLKIT, MASTER]
         await it.press("s", "N")
-        assert [key.id for key in it.keys if isinstance(key, GroupKey)][0] == BASH
+        assert next(key.id for key in it.keys if isinstance(key, GroupKey)) == BASH
 
 
 async def test_n_walks_related_rows_in_the_order_of_the_screen() -> None:

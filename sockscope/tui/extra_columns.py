@@ -1,0 +1,149 @@
+"""Columns that a user may add between the kind of a row and its text."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import islice
+
+from sockscope.model.descriptor import Descriptor
+from sockscope.model.keys import ProcessKey
+from sockscope.model.process import Process
+from sockscope.tui.ink import Span, kind_role
+from sockscope.tui.scope import Scope
+from sockscope.world.describe import kind_label
+from sockscope.world.filter.keys import FLAGS
+from sockscope.world.world import World
+
+KINDS = "kinds"
+"""Counts per kind on folded rows; has a place of its own, because no descriptor has any."""
+KINDS_WIDTH = 26
+KINDS_FROM = 92
+"""Cells from which the list shows them without being asked."""
+MAX_COUNTED = 5000
+MAX_MEMBERS = 200
+MINUTE, HOUR = 60, 3600
+SHORT_FLAGS = {"cloexec": "ce", "nonblock": "nb", "append": "ap", "direct": "di", "sync": "sy", "path": "pa"}
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """One column."""
+
+    name: str
+    key: str
+    """Letter in the menu."""
+    width: int
+    about: str
+    descriptor: Callable[[Scope, Descriptor], str] = lambda _scope, _descriptor: ""
+    process: Callable[[Scope, Process], str] = lambda _scope, _process: ""
+
+
+def _queue(scope: Scope, descriptor: Descriptor) -> str:
+    socket = scope.world.socket_of(descriptor)
+    if socket is None:
+        return ""
+    if socket.listening:
+        return f"{max(socket.queue, 0)}/{socket.backlog}" if socket.backlog >= 0 else ""
+    return f"{socket.recv_q}/{socket.send_q}" if socket.recv_q or socket.send_q else ""
+
+
+def _netns(scope: Scope, inode: int) -> str:
+    return scope.world.netns_name(inode) or (str(inode) if inode > 0 else "")
+
+
+def _descriptor_netns(scope: Scope, descriptor: Descriptor) -> str:
+    socket = scope.world.socket_of(descriptor)
+    return "" if socket is None or not socket.netns else _netns(scope, socket.netns)
+
+
+def _flags(_: Scope, descriptor: Descriptor) -> str:
+    if descriptor.flags < 0:
+        return ""
+    return " ".join(
+        SHORT_FLAGS[name] for name, bits in FLAGS if name in SHORT_FLAGS and descriptor.flags & bits == bits
+    )
+
+
+def _age(scope: Scope, descriptor: Descriptor) -> str:
+    seen = scope.ages.of(descriptor.key)
+    if not seen:
+        return ""
+    seconds = max(0, int(scope.world.time - seen))
+    if seconds < MINUTE:
+        return f"{seconds}s"
+    return f"{seconds // MINUTE}m" if seconds < HOUR else f"{seconds // HOUR}h"
+
+
+EXTRAS: dict[str, Extra] = {
+    extra.name: extra
+    for extra in (
+        Extra("ino", "i", 10, "inode", lambda _, one: str(one.ino or "")),
+        Extra("queue", "q", 9, "connections waiting, or bytes in and out", _queue),
+        Extra("holders", "h", 7, "descriptors on the same object",
+              lambda scope, one: "?" if one.unproven else str(scope.world.holder_count(one.object))),
+        Extra("flags", "f", 8, "open flags: ce close on exec, nb nonblocking …", _flags),
+        Extra("age", "a", 5, "time since it was first seen", _age),
+        Extra("netns", "n", 12, "network namespace", _descriptor_netns, lambda scope, one: _netns(scope, one.netns)),
+        Extra("user", "u", 9, "owner of the process", process=lambda _, one: one.user),
+        Extra("ppid", "p", 8, "parent of the process", process=lambda _, one: str(one.ppid)),
+        Extra("tty", "t", 8, "terminal of the process", process=lambda _, one: one.tty),
+    )
+}  # fmt: skip
+NAMES = ("access", "kind", KINDS, *EXTRAS)
+"""What a configuration may name; the first two are always there."""
+
+
+def extra_spans(
+    scope: Scope, names: Iterable[str], *, descriptor: Descriptor | None = None, process: Process | None = None
+) -> list[Span]:
+    """Write the chosen columns for a descriptor or a process, or leave their room blank."""
+    spans: list[Span] = []
+    for name in names:
+        extra = EXTRAS[name]
+        text = ""
+        if descriptor is not None:
+            text = extra.descriptor(scope, descriptor)
+        elif process is not None:
+            text = extra.process(scope, process)
+        spans.append((f"{text[: extra.width]:<{extra.width}} ", "dim"))
+    return spans
+
+
+class KindCounts:
+    """How many descriptors of each kind a process has; counted once until its table changes."""
+
+    def __init__(self, world: World) -> None:
+        """Count in `world`."""
+        self._world = world
+        self._counts: dict[ProcessKey, Counter[str]] = {}
+
+    def forget(self, processes: Iterable[ProcessKey]) -> None:
+        """Count some processes again when they are asked for."""
+        for key in processes:
+            self._counts.pop(key, None)
+
+    def clear(self) -> None:
+        """Count everything again."""
+        self._counts.clear()
+
+    def spans(self, processes: Iterable[ProcessKey]) -> list[Span]:
+        """Write the commonest kinds of some processes, as many as fit."""
+        counts: Counter[str] = Counter()
+        for key in islice(processes, MAX_MEMBERS):
+            counts.update(self._of(key))
+        spans: list[Span] = []
+        left = KINDS_WIDTH
+        for label, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+            word, number = f"{label} ", f"{count} "
+            if len(word) + len(number) > left:
+                continue
+            left -= len(word) + len(number)
+            spans += [(word, kind_role(label)), (number, "dim")]
+        return [*spans, (" " * left, "")]
+
+    def _of(self, key: ProcessKey) -> Counter[str]:
+        counts = self._counts.get(key)
+        if counts is None:
+            table = islice(self._world.tables.get(key, {}).values(), MAX_COUNTED)
+            counts = self._counts[key] = Counter(kind_label(self._world, one) for one in table)
+        return counts
