@@ -57,7 +57,7 @@ def descriptor_sections(
         *registered_in(world, descriptor.ino if descriptor.kind == "socket" else 0),
         *other_end(world, related.peers, width),
         *_handle_on(world, descriptor),
-        *_in_flight(descriptor, report),
+        *_in_flight(descriptor, report, width),
         *_watched_by(world, related.watchers, findings),
         *_siblings(world, related.siblings),
         *_pending(world, related.pending),
@@ -136,14 +136,14 @@ def _handle_on(world: World, descriptor: Descriptor) -> list[Section]:
     return [Section("Handle on", (line,), None, evidence("proven", "Pid of its fdinfo"))]
 
 
-def _in_flight(descriptor: Descriptor, report: DescriptorReport | None) -> list[Section]:
+def _in_flight(descriptor: Descriptor, report: DescriptorReport | None, width: int) -> list[Section]:
     fields = (descriptor.fields or {}) if report is None else report.fields
     count = fields.get("scm_fds", 0)
     if not isinstance(count, int) or not count:
         return []
     text = "descriptor waits" if count == 1 else "descriptors wait"
-    line = text_line(f"{text} in its receive queue, held by nobody until it is received")
-    return [Section("In flight", (line,), count, evidence("proven", "scm_fds of its fdinfo"))]
+    lines = wrapped(f"{text} in its receive queue, held by nobody until the message is received", width)
+    return [Section("In flight", tuple(lines), count, evidence("proven", "scm_fds of its fdinfo"))]
 
 
 def _details(report: DescriptorReport | None, width: int) -> list[Section]:

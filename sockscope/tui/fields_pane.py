@@ -4,6 +4,8 @@ from sockscope.model.descriptor import Fields
 from sockscope.model.kinds.quantities import duration
 from sockscope.tui.section import PaneLine, text_line, wrapped_field
 
+MAX_NAME = 20
+"""Cells; a longer name pushes its own value aside."""
 MINOR_BITS = 20
 """Of a device as the kernel writes it."""
 MAX_ENTRIES = 100
@@ -12,7 +14,7 @@ MAX_ENTRIES = 100
 
 def field_lines(fields: Fields, width: int) -> list[PaneLine]:
     """Write named fields one below the other; lists of records get one line a record."""
-    name_width = min(16, max((len(name) for name in fields), default=0))
+    name_width = min(MAX_NAME, max((len(name) for name in fields), default=0))
     lines: list[PaneLine] = []
     for name, value in fields.items():
         if isinstance(value, list) and value and isinstance(value[0], dict):

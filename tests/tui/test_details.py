@@ -9,6 +9,7 @@ from sockscope.model.descriptor import Fields
 from sockscope.model.netns import NetworkNamespace
 from sockscope.model.process import Process
 from sockscope.model.socket import Socket
+from sockscope.tui.options import Options
 from tests.tui import stage
 from tests.tui.driving import Driven, driving
 from tests.tui.scripted import ScriptedFeed
@@ -123,6 +124,16 @@ async def test_a_thread_with_a_table_of_its_own_is_a_row_that_leads_to_its_proce
         assert f"thread of {SERVER} ./server --port 7000 its descriptor table is its own" in words(it)
         await it.press("tab", "enter")
         assert it.cursor == pkey(SERVER)
+
+
+async def test_a_thread_that_only_the_picture_after_the_preview_knows_is_listed_with_its_chosen_process() -> None:
+    full: Frame = stage.first_frame()
+    thread = stage.process(SERVER + 8, "./server", pgid=SERVER, thread_of=SERVER)
+    preview = Frame(1, full=True, time=stage.NOW, processes=full.processes, preview=True)
+    whole = msgspec.structs.replace(full, seq=2, processes=(*full.processes, thread))
+    async with driving(feed=ScriptedFeed(stage.HELLO, preview, whole), options=Options(pids=(SERVER,))) as it:
+        await it.until(lambda: it.world.seq == 2)
+        assert pkey(SERVER + 8) in it.keys
 
 
 async def test_a_pidfd_leads_to_its_process() -> None:
