@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.commandline import only, place, snapshot, words
+from tests.live.commandline import only, place, show, snapshot, words
 from tests.live.conftest import Play
 
 pytestmark = pytest.mark.needs("ss")
@@ -50,8 +50,30 @@ def test_the_unix_peer_agrees_with_ss(play: Play, tmp_path: Path) -> None:
     rows = words("ss", "-H", "-O", "-xapn").splitlines()
     for end in (truth["accepted"], truth["client"]):
         # Columns: netid state recv-q send-q local inode * peer-inode users
-        row = next(columns for columns in map(str.split, rows) if columns[5] == str(end["ino"]))
+        row = next(columns for columns in map(str.split, rows) if columns[5:6] == [str(end["ino"])])
         assert sockets[end["ino"]]["peer_ino"] == int(row[7])
+
+
+def test_addresses_of_udp_sockets_agree_with_ss(play: Play) -> None:
+    truth = play("udp_pair")
+    sockets = {socket["ino"]: socket for socket in snapshot()["sockets"]}
+    for end in (truth["ours"], truth["theirs"]):
+        (row,) = ss_rows("-uapn", end["ino"])
+        ours = sockets[end["ino"]]
+        assert [ours["local"], ours["remote"]] == row.split()[3:5]
+        assert {(int(pid), int(fd)) for pid, fd in USER.findall(row)} == {place(end)}
+
+
+@pytest.mark.needs("lsof", "unix_diag")
+def test_both_ends_of_a_unix_connection_agree_with_lsof(play: Play, tmp_path: Path) -> None:
+    """`+E` names the other end as `->INO=inode pid,command,fd`."""
+    truth = play("unix_stream", tmp_path / "s.sock")
+    for this, that in ((truth["client"], truth["accepted"]), (truth["accepted"], truth["client"])):
+        rows = words("lsof", "-nPw", "+E", "-a", "-U", "-p", str(this["pid"]), "-d", str(this["fd"])).splitlines()
+        row = next(row for row in rows if f" {this['pid']} " in row and f" {this['ino']} " in row)
+        assert f"->INO={that['ino']} {that['pid']}," in row
+        peer = only(show(*place(this))["peers"])
+        assert (peer["ino"], [place(holder) for holder in peer["holders"]]) == (that["ino"], [place(that)])
 
 
 @pytest.mark.needs("lsof")

@@ -287,6 +287,31 @@ def test_loopback_ends_are_paired_across_addresses_of_127(opened: ExitStack, hos
         assert places(peer["holders"]) == {(os.getpid(), that.fileno())}
 
 
+def test_an_unconnected_udp_socket_is_the_other_end_of_whoever_is_connected_to_it(opened: ExitStack) -> None:
+    receiver, sender = (opened.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) for _ in range(2))
+    receiver.bind(("127.0.0.1", 0))
+    sender.connect(receiver.getsockname())
+    for this, that in ((sender, receiver), (receiver, sender)):
+        peer = only(mine(this.fileno())["peers"])
+        assert (peer["via"], peer["confidence"]) == ("udp-loopback", "inferred")
+        assert places(peer["holders"]) == {(os.getpid(), that.fileno())}
+
+
+@pytest.mark.needs("sctp")
+def test_the_ends_of_an_sctp_association_are_paired(opened: ExitStack) -> None:
+    listener, client = (
+        opened.enter_context(socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_SCTP)) for _ in range(2)
+    )
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    client.connect(listener.getsockname())
+    accepted = opened.enter_context(listener.accept()[0])
+    for this, that in ((client, accepted), (accepted, client)):
+        peer = only(mine(this.fileno())["peers"])
+        assert (peer["via"], peer["confidence"]) == ("sctp-loopback", "inferred")
+        assert places(peer["holders"]) == {(os.getpid(), that.fileno())}
+
+
 def test_udp_sockets_on_one_address_are_siblings(opened: ExitStack) -> None:
     sockets = [opened.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) for _ in range(2)]
     port = 0

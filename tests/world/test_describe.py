@@ -106,6 +106,15 @@ def test_a_sentence_says_what_it_is_and_who_is_at_the_other_end(made: World, pid
     assert sentence(made, found) == said
 
 
+def test_a_netlink_socket_says_whose_pid_its_portid_is_unless_that_is_its_holder() -> None:
+    socket = inet(1, "route portid 7", family="netlink", protocol="route", state="UNCONNECTED", extra={"portid": 7})
+    bound, handed_on = process(7, cmdline=("networkd",)), socket_fd(9, 3, 1)
+    said = sentence(world(bound, handed_on, socket), handed_on)
+    assert said == "A netlink socket bound to route portid 7, the pid of 7 networkd; its other end: the kernel."
+    own = socket_fd(7, 3, 1)
+    assert "the pid of" not in sentence(world(bound, own, socket), own)
+
+
 def test_a_receiver_with_very_many_senders_counts_them() -> None:
     senders = [unix(100 + number, type="dgram", peer_ino=1) for number in range(70)]
     made = world(socket_fd(1, 1, 1), unix(1, type="dgram", local="/dev/log"), *senders)
