@@ -18,6 +18,7 @@ test: $(VENV)/test.stamp ## Check the code, then run every test (ARGS="tests/wor
 	@scripts/setup packages
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/python -m pytest $(ARGS)
+	@$(if $(ARGS),,tests/unprivileged)
 
 bench: $(VENV)/test.stamp ## Measure sockscope beside lsof, lsfd, ss and psutil (ARGS="cold --rounds 3" to choose)
 	@$(BIN)/python -m benchmarks.run $(ARGS)

@@ -1,10 +1,12 @@
 """A collector on its stream, read to the frame that is wanted; and actors of this room."""
 
 import contextlib
+import itertools
 import os
 import select
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,12 +20,17 @@ PATIENCE = 60
 """Seconds after which a frame that does not come is a hang; only a failing test waits this long."""
 SOAK = float(os.environ.get("SOCKSCOPE_SOAK", "0"))
 """Seconds that the storms may take together; 0 for the short forms."""
-STORMS = 5
+STORM = SOAK / 10
+"""Seconds of each of the four storms; what is left is for 10,000 refreshes of every process of ours."""
 
 
-def rounds(short: int, a_second: float) -> int:
-    """How often a storm looks: `short` times in `make test`, its share of the time in `make soak`."""
-    return max(short, int(SOAK / STORMS * a_second))
+def looks(at_least: int) -> Iterator[int]:
+    """Count looks: some in `make test`, for as long as a storm's share lasts in `make soak`."""
+    end = time.monotonic() + STORM
+    for number in itertools.count(1):
+        yield number
+        if number >= at_least and time.monotonic() >= end:
+            return
 
 
 @contextlib.contextmanager
@@ -107,9 +114,9 @@ class Looker:
 
 
 @contextlib.contextmanager
-def looking(*before: str) -> Iterator[Looker]:
+def looking(*before: str, interval: str = "0.1") -> Iterator[Looker]:
     """Look, for as long as the block runs."""
-    looker = Looker(*before)
+    looker = Looker(*before, interval=interval)
     try:
         yield looker
     finally:
