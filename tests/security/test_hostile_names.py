@@ -18,6 +18,8 @@ from hypothesis import strategies as st
 from sockscope.oneshot import snapshot
 from tests.live.conftest import Play
 from tests.security.recorded_pty import RecordedPty
+from tests.terminal.conftest import EXPLORER as TERMINAL_EXPLORER
+from tests.terminal.conftest import Terminal
 
 OURS = re.compile(
     rb"\x1b\[[\d;]*m"  # colours
@@ -49,9 +51,11 @@ def test_no_name_reaches_the_terminal_through_the_explorer(play: Play, short_pat
     pids = [str(truth["pid"]), str(truth["process"]["pid"])]
     with RecordedPty("--interval", "0.3", "--pid", *pids) as terminal:
         terminal.wait_for_picture()
-        for keys in [b"j"] * 14 + [b"\r", b"n", b"\t", b"r", b"j", b"\r", b"?"]:
+        terminal.wait_for("memfd")
+        # To the renamed process, whose pane tells its name, up over the others, and through the pane.
+        for keys in [b"G", *[b"k"] * 10, b"\r", b"n", b"\t", b"r", b"j", b"\r", b"?"]:
             terminal.press(keys)
-            terminal.read(0.2)
+            terminal.read(0.1)
         terminal.press(b"\x03")
         assert terminal.wait_for_end() == 0
         # The names were on the screen, in their visible form.
@@ -59,6 +63,43 @@ def test_no_name_reaches_the_terminal_through_the_explorer(play: Play, short_pat
         for name in (rb"\x1b]0;owned\x07", b"[@click=app.bell]x[b]", rb"\u202e", rb"a) R [/]\x1b[2J"):
             assert name in shown
         assert strangers(terminal.stream) == []
+
+
+BORDER = "│"
+
+
+def border_columns(screen: str) -> set[int]:
+    """Cells in front of the line between tree and pane, on every line that has it."""
+    return {cells(line.partition(BORDER)[0]) for line in screen.splitlines() if BORDER in line}
+
+
+def cells(text: str) -> int:
+    """Cells of a terminal that a text takes (Unicode Standard Annex 11)."""
+    return sum(
+        0 if unicodedata.category(sign) in {"Mn", "Me"} else 1 + (unicodedata.east_asian_width(sign) in {"W", "F"})
+        for sign in text
+    )
+
+
+@pytest.mark.needs("tmux")
+def test_wide_zero_width_and_endless_names_leave_the_columns_where_they_are(
+    play: Play, short_path: str, tmp_path: Path
+) -> None:
+    truth = play("hostile_names", short_path)
+    terminal = Terminal(tmp_path, columns=141, lines=50)
+    try:
+        terminal.type(f"clear; {TERMINAL_EXPLORER} --pid {truth['pid']}")
+        screen = terminal.wait_for("\u5bbd", "e\u0301", r"\u200b", "nnnn")
+        rows = [line for line in screen.splitlines() if BORDER in line]
+        assert len(rows) > 10
+        assert len(border_columns(screen)) == 1, screen
+    finally:
+        terminal.close()
+
+
+def test_a_border_that_a_name_has_moved_is_seen() -> None:
+    assert border_columns("ab │ x\n\u5bbd │\ne\u0301b │") == {3}
+    assert len(border_columns("ab │\nabc │")) == 2
 
 
 def test_the_check_finds_what_a_terminal_would_obey() -> None:

@@ -14,6 +14,13 @@ def opened(name: bytes) -> dict[str, object]:
     return stage.here(os.open(os.path.join(directory, name), os.O_CREAT | os.O_RDWR))
 
 
+def endless() -> bytes:
+    """A path of nearly 4 KiB, the most that the kernel takes."""
+    path = os.path.join(*[b"n" * 250] * 15)
+    os.makedirs(os.path.join(directory, path))
+    return os.path.join(path, b"end")
+
+
 def listening(address: bytes) -> dict[str, object]:
     server = socket.socket(socket.AF_UNIX)
     server.bind(address)
@@ -34,6 +41,10 @@ stage.tell(
         "newline": opened(b"one\ntwo"),
         "bytes": opened(b"latin-\xff\xfe"),
         "bidi": opened("abc\u202edef".encode()),
+        "wide": opened(("\u5bbd\U0001f469" * 30).encode()),
+        "combining": opened(("e\u0301" * 40 + "\u5bbd").encode()),
+        "zero-width": opened("a\u200bb\ufeffc".encode()),
+        "endless": opened(endless()),
     },
     sockets={
         "path": listening(os.path.join(directory, b"s\n" + ESCAPE)),
