@@ -13,6 +13,7 @@ from sockscope.tui.columns import kind_label
 from sockscope.tui.fields_pane import field_lines
 from sockscope.tui.holders_pane import MAX_LINES, Findings, Slot, holder_lines, other_end, registered_in
 from sockscope.tui.ink import Span, kind_role
+from sockscope.tui.kind_pane import details_section, kind_sections
 from sockscope.tui.rowkeys import UnheldKey
 from sockscope.tui.section import CONFIDENCE_ROLES, PaneLine, Section, evidence, text_line, wrapped
 from sockscope.tui.socket_pane import identity_facts, socket_section
@@ -56,8 +57,7 @@ def descriptor_sections(
         _held_by(world, related, findings),
         *registered_in(world, descriptor.ino if descriptor.kind == "socket" else 0),
         *other_end(world, related.peers, width),
-        *_handle_on(world, descriptor),
-        *_in_flight(descriptor, report, width),
+        *kind_sections(world, descriptor, report, width),
         *_watched_by(world, related.watchers, findings),
         *_siblings(world, related.siblings),
         *_pending(world, related.pending),
@@ -65,7 +65,7 @@ def descriptor_sections(
         *_targets(world, related.targets),
         *_waiting(world, [wait for wait in waiters if (wait.pid, wait.fd) not in _told(related)]),
         *_remarks(related.notes, width),
-        *_details(report, width),
+        *details_section(report, width),
         *([] if socket is None else [socket_section(world, socket, width)]),
         _fdinfo(descriptor, report, width, raw=raw),
     ]
@@ -123,35 +123,6 @@ def _openings(descriptor: Descriptor, answer: Answer | None) -> dict[Slot, str]:
         return {}
     what = "offset" if descriptor.kind in WITH_OFFSET else "open file"
     return dict.fromkeys(answer.other_files, f"own {what}") | dict.fromkeys(answer.same_file, f"same {what}")
-
-
-def _handle_on(world: World, descriptor: Descriptor) -> list[Section]:
-    """Name the process that a pidfd is a handle on."""
-    pid = (descriptor.fields or {}).get("pid")
-    if descriptor.kind != "pidfd" or not isinstance(pid, int) or pid <= 0:
-        return []
-    process = world.process(pid)
-    spans: tuple[Span, ...] = ((f"  {pid}  ", "accent"), ("not shown" if process is None else process.title, ""))
-    line = PaneLine(spans, None if process is None else process.key)
-    return [Section("Handle on", (line,), None, evidence("proven", "Pid of its fdinfo"))]
-
-
-def _in_flight(descriptor: Descriptor, report: DescriptorReport | None, width: int) -> list[Section]:
-    fields = (descriptor.fields or {}) if report is None else report.fields
-    count = fields.get("scm_fds", 0)
-    if not isinstance(count, int) or not count:
-        return []
-    text = "descriptor waits" if count == 1 else "descriptors wait"
-    lines = wrapped(f"{text} in its receive queue, held by nobody until the message is received", width)
-    return [Section("In flight", tuple(lines), count, evidence("proven", "scm_fds of its fdinfo"))]
-
-
-def _details(report: DescriptorReport | None, width: int) -> list[Section]:
-    if report is None or not report.details:
-        return []
-    return [
-        Section("Details", tuple(field_lines(report.details, width)), None, (("sock_diag, when looked at", "dim"),))
-    ]
 
 
 def _held_by(world: World, related: Related, findings: Findings) -> Section:

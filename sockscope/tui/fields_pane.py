@@ -1,11 +1,12 @@
 """Decoded fields of fdinfo as lines of the pane."""
 
 from sockscope.model.descriptor import Fields
-from sockscope.model.kinds.quantities import duration
+from sockscope.model.kinds.quantities import duration, size
 from sockscope.tui.section import PaneLine, text_line, wrapped_field
 
 MAX_NAME = 20
 """Cells; a longer name pushes its own value aside."""
+NANOSECONDS = {"ns": 1, "us": 1000, "ms": 1_000_000, "s": 1_000_000_000}
 MINOR_BITS = 20
 """Of a device as the kernel writes it."""
 MAX_ENTRIES = 100
@@ -20,17 +21,22 @@ def field_lines(fields: Fields, width: int) -> list[PaneLine]:
         if isinstance(value, list) and value and isinstance(value[0], dict):
             lines += _records(name, value, width, name_width)
         else:
-            lines += wrapped_field(name, _named_text(name, value), width, name_width=name_width)
+            lines += wrapped_field(*_in_units(name, value), width, name_width=name_width)
     return lines
 
 
-def _named_text(name: str, value: object) -> str:
-    """Write a value by what its name says of it: a device as major and minor, nanoseconds as a duration."""
-    if name == "dev" and isinstance(value, int):
-        return f"{value >> MINOR_BITS}:{value & (1 << MINOR_BITS) - 1}"
-    if name.endswith("_ns") and isinstance(value, int) and value >= 0:
-        return duration(value)
-    return field_text(value)
+def _in_units(name: str, value: object) -> tuple[str, str]:
+    """Write a value in the unit that its name ends with, and the name without it; a device as major and minor."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        return name, field_text(value)
+    if name == "dev":
+        return name, f"{value >> MINOR_BITS}:{value & (1 << MINOR_BITS) - 1}"
+    stem, _, unit = name.rpartition("_")
+    if unit in NANOSECONDS and value >= 0:
+        return stem, duration(value * NANOSECONDS[unit]) if value else "0"
+    if unit == "rate" and value >= 0:
+        return name, f"{size(value)}/s"
+    return name, field_text(value)
 
 
 def field_text(value: object) -> str:
@@ -43,7 +49,7 @@ def field_text(value: object) -> str:
         case list():
             return " ".join(field_text(entry) for entry in value) or "none"
         case dict():
-            return "  ".join(f"{name} {_named_text(name, entry)}" for name, entry in value.items())
+            return "  ".join(" ".join(_in_units(name, entry)) for name, entry in value.items())
         case _:
             return str(value)
 

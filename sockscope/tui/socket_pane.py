@@ -12,7 +12,7 @@ def identity_facts(world: World, socket: Socket) -> list[str]:
     """Name what tells a socket from all others, and what waits in it."""
     facts = [f"cookie {socket.cookie:x}"] if socket.cookie else []
     netns = world.netns_name(socket.netns) or (str(socket.netns) if socket.netns > 0 else "")
-    facts += [f"netns {netns}"] if netns else []
+    facts += [netns if netns.startswith("netns ") else f"netns {netns}"] if netns else []
     facts += [f"uid {socket.uid}"] if socket.uid >= 0 else []
     facts += [f"{socket.recv_q:,} bytes to read"] if socket.recv_q else []
     return [*facts, f"{socket.send_q:,} bytes sent and not taken"] if socket.send_q else facts

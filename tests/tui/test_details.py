@@ -65,10 +65,10 @@ async def test_sockets_say_nothing_of_offsets() -> None:
 
 
 async def test_tcp_details_stand_with_where_they_are_from() -> None:
-    async with driving(feed=found(details={"rtt_us": 33, "cwnd": 10, "congestion": "cubic"})) as it:
+    async with driving(feed=found(details={"rtt_us": 33, "lost": 0, "cwnd": 10, "congestion": "cubic"})) as it:
         await it.go(dkey(WORKER1, 16))
         await answered(it)
-        assert "Details sock_diag, when looked at rtt_us 33 cwnd 10 congestion cubic" in words(it)
+        assert "Details sock_diag, when looked at rtt 33 µs cwnd 10 congestion cubic" in words(it)
 
 
 async def test_descriptors_in_flight_are_counted() -> None:
@@ -152,7 +152,7 @@ async def test_what_a_timer_has_left_reads_as_a_duration_and_a_device_as_two_num
     async with driving(feed=found(fields=fields)) as it:
         await it.go(dkey(TEE, 3))
         await answered(it)
-        assert "remaining_ns 1 min 30 s watches wd 1 dev 8:1" in words(it)
+        assert "remaining 1 min 30 s watches wd 1 dev 8:1" in words(it)
 
 
 async def test_every_relation_says_how_sure_it_is_and_how_it_is_known() -> None:

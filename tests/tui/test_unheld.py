@@ -202,3 +202,8 @@ async def test_a_socket_that_a_ring_keeps_open_names_the_ring() -> None:
         await it.go(UnheldKey(ADRIFT.key))
         assert "Kept by io_uring 1" in it.pane
         assert f"{MASTER}:20" in it.pane
+        await it.go(dkey(MASTER, 20))
+        assert "Keeps open 1" in it.pane
+        places = [line.follow for section in it.app.pane.sections for line in section.lines if line.follow]
+        await it.press("tab", *["down"] * places.index(UnheldKey(ADRIFT.key)), "enter")
+        assert it.cursor == UnheldKey(ADRIFT.key)
