@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from sockscope.privileges.capabilities import COLLECTING
-
 NOBODY = 65534
-KEPT = sum(1 << number for number in COLLECTING)
+KEPT = sum(1 << number for number in (2, 12, 19, 21))
+"""CAP_DAC_READ_SEARCH, CAP_NET_ADMIN, CAP_SYS_PTRACE, CAP_SYS_ADMIN: by number, so that a fifth one is noticed."""
 
 
 @dataclass(frozen=True)
