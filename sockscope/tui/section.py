@@ -1,5 +1,6 @@
 """What the side pane is made of: titled sections of lines, some of which lead somewhere."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -52,6 +53,20 @@ def field_line(name: str, *spans: Span, follow: RowKey | None = None, name_width
 def wrapped(text: str, width: int, role: str = "") -> list[PaneLine]:
     """Break a text at its spaces into lines of at most `width` cells; longer words are cut into pieces."""
     return [text_line(line, role) for line in _wrap(text, max(8, width))]
+
+
+def wrapped_spans(spans: Iterable[Span], width: int) -> list[PaneLine]:
+    """Break spans at their spaces into lines of at most `width` cells; a longer word stands alone."""
+    lines: list[list[Span]] = [[]]
+    room = width
+    for text, role in spans:
+        for word in re.findall(r"\S+\s*|\s+", text):
+            if cell_len(word.rstrip()) > room and lines[-1]:
+                lines.append([])
+                room = width
+            lines[-1].append((word, role))
+            room -= cell_len(word)
+    return [PaneLine(tuple(line)) for line in lines]
 
 
 def wrapped_field(name: str, text: str, width: int, role: str = "", name_width: int = 10) -> list[PaneLine]:

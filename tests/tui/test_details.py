@@ -5,10 +5,11 @@ from typing import Any
 import msgspec
 
 from sockscope.frames.messages import Answer, DescriptorReport, Frame, Inspect
-from sockscope.model.descriptor import Fields
+from sockscope.model.descriptor import KINDS, Fields
 from sockscope.model.netns import NetworkNamespace
 from sockscope.model.process import Process
 from sockscope.model.socket import Socket
+from sockscope.tui.columns import SHORT_KINDS
 from sockscope.tui.options import Options
 from tests.tui import stage
 from tests.tui.driving import Driven, driving
@@ -40,6 +41,12 @@ def with_socket(socket: Socket, **more: Any) -> ScriptedFeed:
 def with_process(process: Process) -> ScriptedFeed:
     full: Frame = stage.first_frame()
     return ScriptedFeed(stage.HELLO, msgspec.structs.replace(full, processes=(*full.processes, process)))
+
+
+async def click(it: Driven, text: str) -> None:
+    """Click the line of the pane with this text."""
+    line = next(number for number, line in enumerate(it.pane.splitlines()) if text in line)
+    await it.pilot.click("#pane", offset=(4, line))
 
 
 async def answered(it: Driven) -> None:
@@ -142,8 +149,7 @@ async def test_a_pidfd_leads_to_its_process() -> None:
         await it.refresh(stage.delta(2, opened=[handle]))
         await it.go(dkey(MASTER, 21))
         assert f"Handle on proven, Pid of its fdinfo {TEE} tee server.log" in words(it)
-        places = [line.follow for section in it.app.pane.sections for line in section.lines if line.follow]
-        await it.press("tab", *["down"] * places.index(pkey(TEE)), "enter")
+        await click(it, f"  {TEE}  tee server.log")
         assert it.cursor == pkey(TEE)
 
 
@@ -170,6 +176,29 @@ async def test_every_relation_says_how_sure_it_is_and_how_it_is_known() -> None:
         await it.go(dkey(stage.SLEEP, 1))
         assert "Terminal proven, tty_nr and tpgid of proc_pid_stat" in words(it)
         assert "Other end 1 pty, proven" in words(it)
+
+
+async def test_evidence_that_is_wider_than_the_pane_is_wrapped_and_not_cut() -> None:
+    async with driving(size=(100, 40)) as it:
+        await it.press(*["greater_than_sign"] * 3)
+        await it.go(dkey(WORKER1, 16))
+        assert "tcp-loopback, inferred, the same addresses reversed" in words(it)
+        assert all(len(line) <= it.app.pane.text_width for line in it.pane.splitlines() if "reversed" in line)
+
+
+async def test_every_kind_of_descriptor_has_a_row_and_a_pane() -> None:
+    kinds = [kind for kind in KINDS if kind != "socket"]
+    opened = [stage.descriptor(TEE, fd, kind, f"{kind} target", ino=9000 + fd) for fd, kind in enumerate(kinds, 20)]
+    async with driving(options=Options(pids=(TEE,)), size=(160, 60)) as it:
+        await it.refresh(stage.delta(2, opened=opened))
+        for one in opened:
+            number, access, kind, *phrase = it.drawn(one.key).removeprefix("+").split()
+            assert (number, access, kind) == (str(one.fd), "rw", SHORT_KINDS.get(one.kind, one.kind))
+            assert phrase
+            await it.go(one.key)
+            heading, _owner, sentence, *_ = it.pane.splitlines()
+            assert heading.split() == [f"{TEE}:{one.fd}", one.kind, "rw"]
+            assert sentence
 
 
 async def test_a_neighbour_by_address_is_inferred_and_one_by_inode_is_proven() -> None:
