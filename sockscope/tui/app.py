@@ -9,37 +9,39 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.command import Provider
 from textual.containers import Container
 
 from sockscope.feed import Feed
 from sockscope.tui.arranging import Arranging
 from sockscope.tui.asking import Asking
+from sockscope.tui.commands import Commands
+from sockscope.tui.dressing import Dressing
 from sockscope.tui.ending import Ending
 from sockscope.tui.feeding import Feeding
-from sockscope.tui.finding import Finding
 from sockscope.tui.following import Following
-from sockscope.tui.help import HelpScreen
 from sockscope.tui.jobcontrol import listen_for_signals, stop
 from sockscope.tui.keeping import Keeping
+from sockscope.tui.looking import Looking
 from sockscope.tui.options import Options
 from sockscope.tui.pinning import Pinning
-from sockscope.tui.theme import DARK, LIGHT, ROLE_COLOURS_DARK, ROLE_COLOURS_LIGHT
+from sockscope.tui.touring import Touring
 
 CSS = Path(__file__).parent.parent / "css"
 PANE_STEP, PANE_MIN, PANE_MAX = 5, 20, 80
 """Percent of the screen."""
 
 
-class Explorer(Finding, Arranging, Pinning, Following, Keeping, Asking, Feeding):
+class Explorer(Touring, Keeping, Arranging, Pinning, Following, Looking, Asking, Dressing, Feeding):
     """An interactive view of one feed."""
 
     TITLE = "sockscope"
     CSS_PATH = CSS / "explorer.tcss"
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {Commands}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "quit", "Quit", id="app.quit"),
         Binding("ctrl+c", "quit", "Quit", id="app.interrupt", show=False, priority=True),
-        Binding("question_mark", "help", "Help", id="app.help"),
         Binding("r", "raw", "Raw or decoded fdinfo", id="app.raw"),
         Binding("K", "kernel_threads", "Show or hide kernel threads", id="app.kernel_threads"),
         Binding("z", "toggle_pane", "Show or hide the side pane", id="app.pane"),
@@ -68,11 +70,6 @@ class Explorer(Finding, Arranging, Pinning, Following, Keeping, Asking, Feeding)
         self._watch_for_end = watch_for_end
         self._pane_share = 40
 
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Give the colours of the roles to themes that do not name them."""
-        colours = ROLE_COLOURS_DARK if self.current_theme.dark else ROLE_COLOURS_LIGHT
-        return {**super().get_theme_variable_defaults(), **colours}
-
     def compose(self) -> ComposeResult:
         """Lay out header, tree, pane and footer."""
         yield self.header
@@ -81,13 +78,11 @@ class Explorer(Finding, Arranging, Pinning, Following, Keeping, Asking, Feeding)
             yield self.listing
             yield self.side
         yield self.prompt
+        yield self.tour
         yield self.footer
 
     def on_mount(self) -> None:
-        """Take the theme, and listen for signals."""
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
-        self.theme = DARK.name
+        """Listen for signals."""
         listen_for_signals(self)
         self._watch_for_end(self._leave_from_thread(asyncio.get_running_loop()))
         self.write_bars()
@@ -98,10 +93,6 @@ class Explorer(Finding, Arranging, Pinning, Following, Keeping, Asking, Feeding)
             loop.call_soon_threadsafe(self.exit)
 
         return leave
-
-    def action_help(self) -> None:
-        """Explain signs and keys."""
-        self.push_screen(HelpScreen())
 
     def action_raw(self) -> None:
         """Switch between decoded and raw fdinfo."""

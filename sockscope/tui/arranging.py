@@ -1,6 +1,5 @@
 """How rows stand: grouped by what, sorted by what, with which columns, and how long what is gone stays."""
 
-from dataclasses import replace
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -83,10 +82,12 @@ class Arranging(Parts):
     def _take_order(self, chosen: str | None) -> None:
         if chosen is not None:
             what, _, name = chosen.partition(" ")
-            self.sort_by(replace(self.rows.scope.sorting, **{what: name}))
+            self.sort_by(**{what: name})
 
-    def sort_by(self, sorting: Sorting) -> None:
-        """Put rows into an order."""
+    def sort_by(self, descriptors: str = "", processes: str = "") -> None:
+        """Put descriptors, processes or both into another order."""
+        now = self.rows.scope.sorting
+        sorting = Sorting(descriptors or now.descriptors, processes or now.processes)
         self.listing.rearrange(lambda: self.rows.resort(sorting))
 
     def action_column_menu(self) -> None:

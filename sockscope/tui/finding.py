@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 
 from sockscope.feed import Feed
 from sockscope.report.targets import TargetDeniedError, TargetMissingError, resolve
+from sockscope.tui.hints import PATH_HINTS, SEARCH_HINTS, TYPING_HINTS
 from sockscope.tui.options import Options
 from sockscope.tui.parts import Parts
 from sockscope.tui.prompt import Fault, Prompt
@@ -152,9 +153,9 @@ class Finding(Parts):
     def hints(self) -> Sequence[tuple[str, str]]:
         """Name the keys of the prompt while one types, and those of a search while there is one."""
         if self.prompt.active:
-            return PROMPT_HINTS.get(self.prompt.purpose, PATH_HINTS)
+            return TYPING_HINTS if self.prompt.purpose in SIGNS else PATH_HINTS
         if self.rows.search is not None and self.listing.has_focus:
-            return (("n", "next hit"), ("N", "previous"), ("Esc", "end search"), *super().hints()[2:])
+            return (*SEARCH_HINTS, *super().hints()[4:])
         return super().hints()
 
     def action_clear(self) -> None:
@@ -197,10 +198,3 @@ class Finding(Parts):
             self.listing.go_to(resolve(self.world, self.options.target)[0])
         except (TargetMissingError, TargetDeniedError) as error:
             self.say(str(error), "Not found")
-
-
-PROMPT_HINTS = {
-    FILTER: (("↵", "keep"), ("Esc", "clear"), ("tab", "complete"), ("↑", "before"), ("↵", "keep")),
-    SEARCH: (("↵", "keep"), ("Esc", "give up"), ("tab", "complete"), ("↑", "before"), ("↵", "keep")),
-}
-PATH_HINTS = (("Esc", "give up"), ("↵", "write"))

@@ -1,19 +1,21 @@
 """The help screen: what the signs mean and what the keys do, from the bindings themselves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.dom import DOMNode
-from textual.keys import format_key
 from textual.screen import ModalScreen
 
+from sockscope.tui.keys import bindings_of, keys_of
 from sockscope.tui.pane import SidePane
+from sockscope.tui.prompt import PromptInput
 from sockscope.tui.section import PaneLine, Section
 from sockscope.tui.tree import DescriptorTree
+from sockscope.world.filter.keys import KEYS
 from sockscope.world.relations import OTHER, SAME, WATCH
 
 SIGNS = (
@@ -21,7 +23,10 @@ SIGNS = (
     (OTHER, "other-end", "at its other end"),
     (WATCH, "watch", "an epoll that watches it"),
     ("×3", "same", "three descriptors lead to this one object"),
+    ("»", "hit", "searched for"),
+    ("'", "accent", "marked"),
     ("+", "new", "new since the last refresh"),
+    ("~", "changed", "the number leads elsewhere since the last refresh"),
     ("−", "gone", "gone since the last refresh"),
     ("⊘", "warn", "could not be read, and why"),
     ("▶", "good", "the foreground group of its terminal: Ctrl+C reaches it"),
@@ -33,18 +38,6 @@ SURE = (
 )
 
 
-KEY_NAMES = {
-    "enter": "↵",
-    "backspace": "⌫",
-    "pageup": "PgUp",
-    "pagedown": "PgDn",
-    "home": "Home",
-    "end": "End",
-    "escape": "Esc",
-    "space": "space",
-}
-
-
 class HelpScreen(ModalScreen[None]):
     """Signs and keys."""
 
@@ -52,6 +45,12 @@ class HelpScreen(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark", "dismiss", "Close", id="help.close"),
     ]
+
+    def __init__(self, part: str, keymap: Mapping[str, str]) -> None:
+        """Begin with the keys of `part`: "tree", "pane" or "prompt"; `keymap` has the user's own keys by id."""
+        super().__init__()
+        self._part = part
+        self._keymap = keymap
 
     def compose(self) -> ComposeResult:
         """Show one scrolled list of lines."""
@@ -61,40 +60,47 @@ class HelpScreen(ModalScreen[None]):
     def on_mount(self) -> None:
         """Write the lines: what the keys are bound to now, not what they once were."""
         pane = self.query_one("#help", SidePane)
-        sections = [
-            Section("Signs", tuple(_sign(*sign) for sign in SIGNS)),
-            Section("How sure it is", tuple(_sign(*sign) for sign in SURE)),
-            Section("Tree", _keys(DescriptorTree.BINDINGS)),
-            Section("Everywhere", (*_keys(bindings_of(type(self.app))), _key("tab", "To the side pane and back"))),
-            Section("Side pane", _keys(SidePane.BINDINGS)),
-        ]
-        pane.show(sections, afresh=True)
+        signs = Section("Signs", tuple(_sign(*sign) for sign in SIGNS))
+        sure = Section("How sure it is", tuple(_sign(*sign) for sign in SURE))
+        tree = self._keys("Tree", bindings_of(DescriptorTree))
+        beside = self._keys("Side pane", bindings_of(SidePane))
+        typing = self._keys("Typing", bindings_of(PromptInput))
+        everywhere = self._keys("Everywhere", bindings_of(type(self.app)))
+        everywhere = replace(everywhere, lines=(*everywhere.lines, _key("Tab", "To the side pane and back")))
+        order = {
+            "tree": (signs, tree, everywhere, sure, beside, LANGUAGE, VALUES, typing),
+            "pane": (beside, sure, signs, everywhere, tree, LANGUAGE, VALUES, typing),
+            "prompt": (LANGUAGE, VALUES, typing, everywhere, signs, sure, tree, beside),
+        }
+        pane.show(list(order[self._part]), afresh=True)
         pane.focus()
 
-
-def bindings_of(room: type[DOMNode]) -> list[BindingType]:
-    """Return the bindings of a class and of those of ours that it is built on, its own first."""
-    ours = [base for base in room.__mro__ if base.__module__.startswith("sockscope.")]
-    return [binding for base in ours for binding in base.__dict__.get("BINDINGS", ())]
+    def _keys(self, name: str, bindings: Iterable[Binding]) -> Section:
+        return Section(
+            name, tuple(_key(" ".join(keys_of(binding, self._keymap)), binding.description) for binding in bindings)
+        )
 
 
 def _sign(sign: str, role: str, meaning: str) -> PaneLine:
     return PaneLine(((f"  {sign:<18}", role), (meaning, "")))
 
 
-def _keys(bindings: Iterable[BindingType]) -> tuple[PaneLine, ...]:
-    return tuple(
-        _key(" ".join(_written(key) for key in binding.key.split(",")), binding.description)
-        for binding in bindings
-        if isinstance(binding, Binding)
-    )
-
-
-def _written(key: str) -> str:
-    if key.startswith("ctrl+"):
-        return "Ctrl+" + key[5:].upper()
-    return KEY_NAMES.get(key) or format_key(key)
-
-
 def _key(keys: str, meaning: str) -> PaneLine:
     return PaneLine(((f"  {keys:<18}", "key"), (meaning, "")))
+
+
+LANGUAGE = Section(
+    "Filter and search",
+    (
+        _key("nginx", "a word: anything that is shown of a row or its process"),
+        _key("port:443", "a key and a value"),
+        _key("port:80|443", "one of several"),
+        _key("port:8000-8100", "a range; fds:>100 compares"),
+        _key("local:10.0.0.0/8", "a block of addresses"),
+        _key("-state:listen", "not this"),
+        _key("a b | c", "a, and b or c; parentheses group"),
+        _key('cmd:"a b"', "quotes keep spaces"),
+        _key("~wor(d|k)", "a regular expression"),
+    ),
+)
+VALUES = Section("Keys of the language", tuple(_key(f"{key.name}:", key.about) for key in KEYS.values()))

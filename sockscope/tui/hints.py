@@ -1,22 +1,38 @@
-"""The keys that the line at the bottom names; the last one (help) always fits."""
+"""What the line at the bottom names: ids of bindings, or keys, with a word each; the last one always fits."""
 
 TREE_HINTS = (
-    ("↵", "follow"),
-    ("n", "next related"),
-    ("p", "other end"),
-    ("⌫", "back"),
-    ("space", "fold"),
-    ("tab", "pane"),
-    ("r", "raw"),
-    ("q", "quit"),
-    ("?", "help"),
+    ("tree.activate", "follow"),
+    ("app.next_related", "next related"),
+    ("app.other_end", "other end"),
+    ("app.back", "back"),
+    ("app.filter", "filter"),
+    ("app.group", "group"),
+    ("app.terminals", "terminals"),
+    ("Tab", "pane"),
+    ("app.quit", "quit"),
+    ("app.help", "help"),
 )
 PANE_HINTS = (
-    ("↵", "follow"),
-    ("⌫", "back"),
-    ("r", "raw"),
-    ("tab", "tree"),
-    ("z", "hide"),
-    ("q", "quit"),
-    ("?", "help"),
+    ("pane.follow", "follow"),
+    ("pane.fold", "fold"),
+    ("app.back", "back"),
+    ("app.raw", "raw"),
+    ("app.pin", "pin"),
+    ("Tab", "tree"),
+    ("app.pane", "hide"),
+    ("app.quit", "quit"),
+    ("app.help", "help"),
 )
+SEARCH_HINTS = (
+    ("app.next_related", "next hit"),
+    ("app.previous_related", "the one before"),
+    ("app.tree", "end search"),
+)
+TYPING_HINTS = (
+    ("prompt.complete", "complete"),
+    ("prompt.older", "before"),
+    ("prompt.cancel", "clear"),
+    ("F1", "help"),
+    ("↵", "keep"),
+)
+PATH_HINTS = (("prompt.cancel", "give up"), ("↵", "write"))

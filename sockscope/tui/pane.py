@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import chain
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -13,7 +14,8 @@ from textual.strip import Strip
 
 from sockscope.tui.ink import InkedView, Span
 from sockscope.tui.rowkeys import RowKey
-from sockscope.tui.section import PaneLine, Section
+from sockscope.tui.section import PaneLine, Section, wrapped_spans
+from sockscope.tui.signs import CLOSED
 
 GAP = 2
 """Cells between a title and what stands beside it."""
@@ -33,6 +35,11 @@ class SidePane(InkedView, can_focus=True):
         Binding("home", "end(-1)", "First line", id="pane.first", show=False),
         Binding("end,G", "end(1)", "Last line", id="pane.last", show=False),
         Binding("enter", "follow", "Follow", id="pane.follow", show=False),
+        Binding("space", "fold", "Fold or unfold the section", id="pane.fold", show=False),
+        Binding("left,h", "fold(True)", "Fold the section", id="pane.close", show=False),
+        Binding("right,l", "fold(False)", "Unfold the section", id="pane.open", show=False),
+        Binding("minus", "fold_all(True)", "Fold all sections", id="pane.close_all", show=False),
+        Binding("plus", "fold_all(False)", "Unfold all sections", id="pane.open_all", show=False),
     ]
 
     @dataclass
@@ -45,9 +52,13 @@ class SidePane(InkedView, can_focus=True):
         """Start empty."""
         super().__init__(id=id)
         self.sections: list[Section] = []
+        self.folded: set[str] = set()
+        """Sections that are folded, whichever row they are about."""
         self._pane_lines: list[PaneLine] = []
+        self._titles: dict[int, str] = {}
+        """Lines on which sections begin."""
         self._places: dict[int, Place] = {}
-        """Lines that lead somewhere, in order."""
+        """Lines for the cursor, in order: those that lead somewhere, and titles of sections without such lines."""
         self._cursor: int | None = None
         self._drawn: dict[int, Strip] = {}
 
@@ -72,11 +83,17 @@ class SidePane(InkedView, can_focus=True):
     def _lay_out(self) -> None:
         self._pane_lines = []
         self._places = {}
+        self._titles = {}
         earlier: Counter[tuple[str, RowKey]] = Counter()
         for section in self.sections:
+            closed = section.name in self.folded
             if section.name:
-                self._pane_lines += [PaneLine(()), *self._title(section)]
-            for line in section.lines:
+                self._pane_lines.append(PaneLine(()))
+                self._titles[len(self._pane_lines)] = section.name
+                if closed or all(line.follow is None for line in section.lines):
+                    self._places[len(self._pane_lines)] = (section.name, None, 0)
+                self._pane_lines += self._title(section, closed=closed)
+            for line in () if closed else section.lines:
                 if line.follow is not None:
                     # Counted, not searched for: a socket may have a thousand holders, each a line.
                     place = section.name, line.follow
@@ -84,18 +101,26 @@ class SidePane(InkedView, can_focus=True):
                     earlier[place] += 1
                 self._pane_lines.append(line)
 
-    def _title(self, section: Section) -> list[PaneLine]:
+    def _title(self, section: Section, *, closed: bool) -> list[PaneLine]:
         """Write the evidence at the right edge, or below the title where both do not fit side by side."""
         count = "" if section.count is None else f" {section.count:,}"
-        left: tuple[Span, ...] = ((section.name, "heading"), (count, "accent"))
+        sign: tuple[Span, ...] = ((f"{CLOSED} ", "dim"),) if closed else ()
+        left: tuple[Span, ...] = (*sign, (section.name, "heading"), (count, "accent"))
+        if closed:
+            return [PaneLine(left)]
         space = self.text_width - sum(cell_len(text) for text, _ in (*left, *section.evidence))
         if section.evidence and space < GAP:
-            return [PaneLine(left), PaneLine(section.evidence)]
+            return [PaneLine(left), *wrapped_spans(section.evidence, self.text_width)]
         return [PaneLine((*left, (" " * space, ""), *section.evidence))]
 
     def _find(self, place: Place | None) -> int | None:
         same = next((line for line, known in self._places.items() if known == place), None)
-        return same if same is not None else next(iter(self._places), None)
+        if same is not None:
+            return same
+        section = "" if place is None else place[0]
+        there = (line for line, known in self._places.items() if section and known[0] == section)
+        leading = (line for line, known in self._places.items() if known[1] is not None)
+        return next(chain(there, leading, self._places), None)
 
     def text(self) -> str:
         """Return everything in the pane as plain text."""
@@ -163,13 +188,34 @@ class SidePane(InkedView, can_focus=True):
         place = None if self._cursor is None else self._places.get(self._cursor)
         if place is not None and place[1] is not None:
             self.post_message(self.Followed(place[1]))
+        elif place is not None:
+            self.action_fold()
+
+    def action_fold(self, closed: bool | None = None) -> None:  # noqa: FBT001 - an action's argument
+        """Fold the section with the cursor, or unfold it; it stays so whatever row is selected."""
+        place = None if self._cursor is None else self._places.get(self._cursor)
+        if place is not None and place[0]:
+            self._fold({place[0]}, closed=place[0] not in self.folded if closed is None else closed)
+
+    def action_fold_all(self, closed: bool) -> None:  # noqa: FBT001 - an action's argument
+        """Fold or unfold all sections."""
+        self._fold({section.name for section in self.sections if section.name}, closed=closed)
+
+    def _fold(self, names: set[str], *, closed: bool) -> None:
+        self.folded = self.folded | names if closed else self.folded - names
+        self.show(self.sections, afresh=False)
+        if self._cursor is not None:
+            self._put_cursor(self._cursor)
 
     # Events
 
     def on_click(self, event: Click) -> None:
-        """Follow the line that was clicked."""
+        """Follow the line that was clicked; fold on a title."""
         line = event.y + self.scroll_offset.y
-        if line in self._places:
+        if line in self._titles:
+            name = self._titles[line]
+            self._fold({name}, closed=name not in self.folded)
+        elif line in self._places:
             self._put_cursor(line)
             self.action_follow()
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from textual import work
 from textual.app import App
+from textual.binding import Binding
 from textual.containers import Container
 
 from sockscope.feed import Feed
@@ -13,8 +14,10 @@ from sockscope.frames.messages import Answer
 from sockscope.tui.hints import PANE_HINTS, TREE_HINTS
 from sockscope.tui.ink import Span
 from sockscope.tui.inspection import Inspection
+from sockscope.tui.keys import bindings_of, named
 from sockscope.tui.options import Options
 from sockscope.tui.pane import SidePane
+from sockscope.tui.prompt import PromptInput
 from sockscope.tui.rows import Rows
 from sockscope.tui.selection_pane import selection_sections
 from sockscope.tui.socket_options import SocketOptions
@@ -60,7 +63,7 @@ class Parts(App[None]):
         """Bring header, banner and footer up to date."""
         state = standing(self.world, self.options.interval, " · ".join(self.chosen()))
         self.header.write(lambda width: header_spans(state, width))
-        hints = self.hints()
+        hints = list(named(self.hints(), self.bindings(), self.options.keys))
         self.footer.write(lambda width: hint_spans(hints, width))
         text, role = self.alarm()
         self.banner.set_class(bool(text), "-shown")
@@ -73,8 +76,13 @@ class Parts(App[None]):
             count = len(self.options.pids)
             yield f"{count} pid{'' if count == 1 else 's'}"
 
+    def bindings(self) -> list[Binding]:
+        """Return every binding that has an id."""
+        rooms = (type(self), DescriptorTree, SidePane, PromptInput)
+        return [binding for room in rooms for binding in bindings_of(room)]
+
     def hints(self) -> Sequence[tuple[str, str]]:
-        """Return the keys that are worth naming now."""
+        """Return what is worth naming now: ids of bindings with a word each."""
         return PANE_HINTS if isinstance(self.focused, SidePane) else TREE_HINTS
 
     def alarm(self) -> Span:

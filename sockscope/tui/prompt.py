@@ -36,7 +36,7 @@ class PromptInput(Input):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "complete(1)", "Complete the word", id="prompt.complete", show=False),
         Binding("shift+tab", "complete(-1)", "The completion before", id="prompt.complete_back", show=False),
-        Binding("up,ctrl+p", "recall(-1)", "What was typed before", id="prompt.older", show=False, priority=True),
+        Binding("up,ctrl+p", "recall(-1)", "What was typed before", id="prompt.older", show=False),
         Binding("down,ctrl+n", "recall(1)", "What was typed after that", id="prompt.newer", show=False),
         Binding("escape", "cancel", "Clear and close", id="prompt.cancel", show=False),
     ]

@@ -1,6 +1,6 @@
 """The colours: one accent, one for each family of kinds, and three steps of grey for what is background."""
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 ROLE_COLOURS_DARK = {
     "ink-dim": "#8b93a1",
@@ -41,6 +41,26 @@ ROLE_COLOURS_LIGHT = {
     "row-related": "#f2efdc",
 }
 
+ROLE_COLOURS_16 = {
+    "ink-dim": "ansi_default",
+    "ink-faint": "ansi_bright_black",
+    "ink-rule": "ansi_bright_black",
+    "ink-same": "ansi_yellow",
+    "ink-shared": "ansi_yellow",
+    "ink-other": "ansi_red",
+    "ink-watch": "ansi_magenta",
+    "kind-net": "ansi_cyan",
+    "kind-unix": "ansi_green",
+    "kind-pipe": "ansi_yellow",
+    "kind-event": "ansi_magenta",
+    "kind-tty": "ansi_red",
+    "kind-file": "ansi_default",
+    "kind-other": "ansi_default",
+    "row-cursor": "ansi_blue",
+    "row-resting": "ansi_bright_black",
+    "row-related": "ansi_default",
+}
+
 DARK = Theme(
     name="sockscope-dark",
     primary="#7fb4ff",
@@ -70,3 +90,22 @@ LIGHT = Theme(
     dark=False,
     variables=ROLE_COLOURS_LIGHT,
 )
+SIXTEEN = Theme(
+    name="sockscope-16",
+    primary="ansi_blue",
+    secondary="ansi_blue",
+    accent="ansi_bright_blue",
+    success="ansi_green",
+    warning="ansi_yellow",
+    error="ansi_red",
+    foreground="ansi_default",
+    background="ansi_default",
+    surface="ansi_default",
+    panel="ansi_default",
+    boost="ansi_default",
+    ansi=True,
+    variables={**BUILTIN_THEMES["ansi-dark"].variables, **ROLE_COLOURS_16},
+)
+THEMES = {"dark": DARK, "light": LIGHT, "16": SIXTEEN}
+"""By the names that a configuration may use; those of Textual's own themes work too."""
+NAMES = tuple(THEMES)
