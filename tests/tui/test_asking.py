@@ -130,3 +130,34 @@ async def test_the_header_leads_to_the_blind_spots() -> None:
         assert it.bar("header").endswith("blind spots · !")
         await it.refresh(msgspec.structs.replace(stage.delta(3), coverage=Coverage(12, 0, 76, 0, 11)))
         assert it.bar("header").endswith("all visible")
+
+
+async def test_the_layout_of_the_page_of_blind_spots() -> None:
+    async with driving(feed=half_blind(), size=(110, 40)) as it:
+        await it.press("exclamation_mark")
+        await it.until(lambda: isinstance(it.app.screen, CoverageScreen) and "Missing" in page(it))
+        assert page(it).splitlines() == PAGE
+
+
+PAGE = """
+Blind spots
+processes            11 of 12 read
+descriptors          61 read, 15 known by number only
+sockets              11 described, 2 held but described by no interface
+
+In this picture
+⊘ epolls stay apart; it would take: sudo sockscope
+
+Missing
+⊘ kcmp
+  gives              which epolls are one object
+  costs              epolls stay apart
+  to gain it         sudo sockscope [/]
+⊘ ptrace access
+  gives              all tables
+  costs              1 process is hidden
+  to gain it         nothing known would gain it
+
+Available
+✓ unix_diag          the other ends of unix sockets
+""".splitlines()[1:]

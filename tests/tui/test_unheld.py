@@ -211,3 +211,49 @@ async def test_a_socket_that_a_ring_keeps_open_names_the_ring() -> None:
         assert "Keeps open 1" in it.pane
         await click(it, "ino 800002  held by nobody")
         assert it.cursor == UnheldKey(ADRIFT.key)
+
+
+async def test_its_rows_stand_in_the_columns_of_the_others() -> None:
+    async with driving(feed=feed(WAITING, OVER, ADRIFT), size=(150, 40)) as it:
+        await it.go(UnheldKey(71))
+        assert it.lines[-5:] == BRANCH
+
+
+async def test_the_pane_of_a_waiting_connection() -> None:
+    async with driving(feed=feed(WAITING), size=(150, 40)) as it:
+        await it.go(UnheldKey(71))
+        assert it.pane.splitlines() == PANE
+
+
+BRANCH = """
+    ▸ 2391700    pgrp    1 proc ◆1 curl -N http://127.0.0.1:8888/events
+    ▾                    3 sock sockets nobody holds
+                     tcp        ESTABLISHED 127.0.0.1:7000 → 127.0.0.1:40000 ⇄ 2391700:6…
+                     unix       ESTABLISHED stream ino 800002  held by a process that co…
+                     tcp        TIME_WAIT 10.0.0.1:80 → 10.0.0.2:50000  closed; the kern…
+""".splitlines()[1:]
+PANE = """
+tcp  ESTABLISHED  held by nobody
+A tcp socket from 127.0.0.1:7000 to 127.0.0.1:40000,
+ESTABLISHED; its other end is held by 2391700:6 curl -N
+http://127.0.0.1:8888/events.
+no inode · cookie 47 · netns 4026531840 · uid 0
+
+Why nobody holds it
+waiting in the accept queue of ino 500100 (*:7000)
+
+Waits to be accepted by 1
+inferred, no inode yet, local address of the listener
+  960041:3  ./server --port 7000
+
+Other end 1
+tcp-loopback, inferred, the same addresses reversed
+◆ 2391700:6  curl -N http://127.0.0.1:8888/events
+
+Socket                                         sock_diag
+type   inet stream tcp
+state  ESTABLISHED
+local  127.0.0.1:7000
+remote 127.0.0.1:40000
+netns  4026531840
+""".splitlines()[1:]
