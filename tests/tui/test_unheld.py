@@ -1,6 +1,5 @@
 """Sockets nobody holds: the last branch of the tree, its rows and its pane."""
 
-
 import msgspec
 
 from sockscope.frames.messages import Frame
