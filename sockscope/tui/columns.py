@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sockscope.model.descriptor import Descriptor
 from sockscope.model.keys import DescriptorKey, ProcessKey
 from sockscope.model.process import Process
-from sockscope.tui.extra_columns import EXTRAS, KINDS, KINDS_FROM, KINDS_WIDTH, extra_spans
+from sockscope.tui.extra_columns import EXTRAS, KINDS, KINDS_FROM, extra_spans
 from sockscope.tui.highlight import Inside
 from sockscope.tui.ink import Span, kind_role
 from sockscope.tui.process_marks import process_marks
@@ -152,7 +152,7 @@ def _group(rows: Rows, key: GroupKey, row: Row, columns: Columns) -> list[Span]:
         (columns.count(count, "proc"), "dim"),
         (" ", ""),
         *extra_spans(rows.scope, columns.extras),
-        *_kinds(rows, rows.members(key), row, columns),
+        *_kinds(rows, rows.members(key), columns),
         *_counts(row.inside),
         *_terminal(title),
         *([(f"{title.note} ", "dim")] if title.note else []),
@@ -174,11 +174,9 @@ def _object(rows: Rows, title: Title, row: Row, columns: Columns) -> list[Span]:
     ]
 
 
-def _kinds(rows: Rows, members: Iterable[ProcessKey], row: Row, columns: Columns) -> list[Span]:
-    """Say what a folded row hides; all names begin in one cell, so an unfolded one leaves the room blank."""
-    if not columns.kinds:
-        return []
-    return [(" " * KINDS_WIDTH, "")] if row.opened else rows.kinds.spans(members)
+def _kinds(rows: Rows, members: Iterable[ProcessKey], columns: Columns) -> list[Span]:
+    """Say what is below a row. Unfolded rows say it too: all names begin in one cell."""
+    return rows.kinds.spans(members) if columns.kinds else []
 
 
 def _terminal(title: Title) -> list[Span]:
@@ -220,7 +218,7 @@ def _process(rows: Rows, key: ProcessKey, row: Row, columns: Columns, wait: str)
         (columns.count(count, "fd"), "dim"),
         (" ", ""),
         *extra_spans(rows.scope, columns.extras, process=process),
-        *_kinds(rows, (key,), row, columns),
+        *_kinds(rows, (key,), columns),
         *_counts(row.inside),
         *_remarks(rows.world, process, row, wait),
         (_indent(rows.arrangement.depth(key)), "faint"),

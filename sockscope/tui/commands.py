@@ -8,13 +8,15 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from sockscope.tui.arranging import DESCRIPTOR_ORDERS, PROCESS_ORDERS
-from sockscope.tui.keys import bindings_of, keys_of
+from sockscope.tui.keys import bindings_of
 from sockscope.tui.theme import NAMES
 from sockscope.world.grouping.names import CHOICES
 
 if TYPE_CHECKING:
     from sockscope.tui.app import Explorer
 
+NAME_WIDTH = 60
+"""Cells after which the keys stand."""
 Command = tuple[str, str, Callable[[], object]]
 """What it does, its keys, and doing it."""
 
@@ -25,7 +27,7 @@ class Commands(Provider):
     async def discover(self) -> Hits:
         """Offer everything before a word is typed."""
         for name, keys, run in self._commands():
-            yield DiscoveryHit(Content.assemble(name, (f"  {keys}", "dim")), run, text=name)
+            yield DiscoveryHit(_with_keys(Content(name), keys), run, text=name)
 
     async def search(self, query: str) -> Hits:
         """Offer what is called like `query`."""
@@ -33,14 +35,13 @@ class Commands(Provider):
         for name, keys, run in self._commands():
             score = matcher.match(name)
             if score > 0:
-                shown = Content.assemble(matcher.highlight(name), (f"  {keys}", "dim"))
-                yield Hit(score, shown, run, text=name)
+                yield Hit(score, _with_keys(matcher.highlight(name), keys), run, text=name)
 
     def _commands(self) -> Iterator[Command]:
         app = cast("Explorer", self.app)
         for node, prefix in ((app, ""), (app.listing, "tree: "), (app.pane, "side pane: ")):
             for binding in bindings_of(type(node)):
-                keys = " ".join(keys_of(binding, app.options.keys))
+                keys = " ".join(app.key_names.of(binding))
                 yield prefix + binding.description, keys, partial(app.run_action, binding.action, node)
         for choice in CHOICES:
             yield f"group by: {choice.title}", "", partial(app.group_by, choice.name)
@@ -49,3 +50,7 @@ class Commands(Provider):
                 yield f"sort {what} by: {title}", "", partial(app.sort_by, **{what: name})
         for name in NAMES:
             yield f"colours: {name}", "", partial(app.use_theme, name)
+
+
+def _with_keys(name: Content, keys: str) -> Content:
+    return Content.assemble(name, " " * max(2, NAME_WIDTH - name.cell_length), (keys, "dim"))

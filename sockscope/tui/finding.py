@@ -44,6 +44,8 @@ class Finding(Parts):
         """Texts that make sense, by purpose; what they let through may still be worked out."""
         self._from: RowKey | None = None
         """Where a search began."""
+        self._folds: set[RowKey] = set()
+        """What was unfolded there."""
         self._swept_until = 0.0
 
     # Typing
@@ -55,6 +57,7 @@ class Finding(Parts):
     def action_search(self) -> None:
         """Ask what to search for."""
         self._from = self.rows.cursor
+        self._folds = set(self.rows.expanded)
         self._ask(SEARCH)
 
     def _ask(self, purpose: str) -> None:
@@ -82,8 +85,8 @@ class Finding(Parts):
         """Forget what was typed."""
         self.prompt.close()
         self.listing.focus()
-        if message.purpose == SEARCH and self._from is not None:
-            self.listing.go_to(self._from)
+        if message.purpose == SEARCH:
+            self._return()
         if message.purpose in SIGNS:
             self.find(message.purpose, "")
 
@@ -135,10 +138,15 @@ class Finding(Parts):
 
     def _go_to_first(self) -> None:
         """Show the first hit from where the search began."""
-        if self._from is not None and self.rows.cursor != self._from:
-            self.listing.go_to(self._from)
+        self._return()
         if not self.listing.on_hit():
             self.listing.go_to_hit(1)
+
+    def _return(self) -> None:
+        """Leave no trace of the hits that were shown while one typed."""
+        self.listing.unfold_only(self._folds)
+        if self._from is not None and self.rows.cursor != self._from:
+            self.listing.go_to(self._from)
 
     # What stands
 

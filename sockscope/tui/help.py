@@ -1,6 +1,6 @@
 """The help screen: what the signs mean and what the keys do, from the bindings themselves."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.screen import ModalScreen
 
-from sockscope.tui.keys import bindings_of, keys_of
+from sockscope.tui.keys import KeyNames, bindings_of
 from sockscope.tui.pane import SidePane
 from sockscope.tui.prompt import PromptInput
 from sockscope.tui.section import PaneLine, Section
@@ -46,11 +46,11 @@ class HelpScreen(ModalScreen[None]):
         Binding("escape,q,question_mark", "dismiss", "Close", id="help.close"),
     ]
 
-    def __init__(self, part: str, keymap: Mapping[str, str]) -> None:
-        """Begin with the keys of `part`: "tree", "pane" or "prompt"; `keymap` has the user's own keys by id."""
+    def __init__(self, part: str, names: KeyNames) -> None:
+        """Begin with the keys of `part`: "tree", "pane" or "prompt"; `names` says what keys are called."""
         super().__init__()
         self._part = part
-        self._keymap = keymap
+        self._names = names
 
     def compose(self) -> ComposeResult:
         """Show one scrolled list of lines."""
@@ -77,7 +77,7 @@ class HelpScreen(ModalScreen[None]):
 
     def _keys(self, name: str, bindings: Iterable[Binding]) -> Section:
         return Section(
-            name, tuple(_key(" ".join(keys_of(binding, self._keymap)), binding.description) for binding in bindings)
+            name, tuple(_key(" ".join(self._names.of(binding)), binding.description) for binding in bindings)
         )
 
 

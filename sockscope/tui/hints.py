@@ -8,7 +8,7 @@ TREE_HINTS = (
     ("app.filter", "filter"),
     ("app.group", "group"),
     ("app.terminals", "terminals"),
-    ("Tab", "pane"),
+    ("tab", "pane"),
     ("app.quit", "quit"),
     ("app.help", "help"),
 )
@@ -18,7 +18,7 @@ PANE_HINTS = (
     ("app.back", "back"),
     ("app.raw", "raw"),
     ("app.pin", "pin"),
-    ("Tab", "tree"),
+    ("tab", "tree"),
     ("app.pane", "hide"),
     ("app.quit", "quit"),
     ("app.help", "help"),
@@ -32,7 +32,7 @@ TYPING_HINTS = (
     ("prompt.complete", "complete"),
     ("prompt.older", "before"),
     ("prompt.cancel", "clear"),
-    ("F1", "help"),
-    ("↵", "keep"),
+    ("f1", "help"),
+    ("enter", "keep"),
 )
-PATH_HINTS = (("prompt.cancel", "give up"), ("↵", "write"))
+PATH_HINTS = (("prompt.cancel", "give up"), ("enter", "write"))

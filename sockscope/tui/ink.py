@@ -66,6 +66,7 @@ ROLES = (
     "watch",
     "shared",
     "hit",
+    "cap",
     "new",
     "changed",
     "gone",

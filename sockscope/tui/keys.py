@@ -15,10 +15,14 @@ KEY_NAMES = {
     "end": "End",
     "escape": "Esc",
     "space": "space",
+    "f1": "F1",
     "tab": "Tab",
     "shift+tab": "Shift+Tab",
     "ctrl+@": "Ctrl+space",
 }
+
+
+ASCII_NAMES = {"enter": "Enter", "backspace": "BkSp", "up": "Up", "down": "Down", "left": "Left", "right": "Right"}
 
 
 def bindings_of(room: type[DOMNode]) -> list[Binding]:
@@ -28,29 +32,33 @@ def bindings_of(room: type[DOMNode]) -> list[Binding]:
     return [binding for binding in found if isinstance(binding, Binding)]
 
 
-def keys_of(binding: Binding, keymap: Mapping[str, str]) -> list[str]:
-    """Return the keys of a binding as a user would write them."""
-    keys = keymap.get(binding.id or "") or binding.key
-    return [written(key.strip()) for key in keys.split(",")]
+class KeyNames:
+    """What keys are called, those that the user has chosen included."""
 
+    def __init__(self, keymap: Mapping[str, str], *, ascii: bool = False) -> None:  # noqa: A002 - the option's name
+        """Take keys by the id of their binding; with `ascii` names have no other characters."""
+        self._keymap = keymap
+        self._names = {**KEY_NAMES, **ASCII_NAMES} if ascii else KEY_NAMES
 
-def written(key: str) -> str:
-    """Return what stands on a key."""
-    if key in KEY_NAMES:
-        return KEY_NAMES[key]
-    if key.startswith("ctrl+"):
-        return "Ctrl+" + key[5:].upper()
-    return format_key(key)
+    def of(self, binding: Binding) -> list[str]:
+        """Return the keys of a binding as a user would write them."""
+        keys = self._keymap.get(binding.id or "") or binding.key
+        return [self.written(key.strip()) for key in keys.split(",")]
 
+    def written(self, key: str) -> str:
+        """Return what stands on a key."""
+        if key in self._names:
+            return self._names[key]
+        if key.startswith("ctrl+"):
+            return "Ctrl+" + key[5:].upper()
+        return format_key(key)
 
-def named(
-    hints: Iterable[tuple[str, str]], bindings: Iterable[Binding], keymap: Mapping[str, str]
-) -> Iterator[tuple[str, str]]:
-    """Put the first key of each binding in the place of its id; a hint that names no id stays as it is."""
-    by_id = {binding.id: binding for binding in bindings}
-    for name, label in hints:
-        binding = by_id.get(name)
-        yield (name if binding is None else keys_of(binding, keymap)[0]), label
+    def named(self, hints: Iterable[tuple[str, str]], bindings: Iterable[Binding]) -> Iterator[tuple[str, str]]:
+        """Put the first key of each binding in the place of its id; what names no id is a key."""
+        by_id = {binding.id: binding for binding in bindings}
+        for name, label in hints:
+            binding = by_id.get(name)
+            yield (self.written(name) if binding is None else self.of(binding)[0]), label
 
 
 def unknown(keymap: Mapping[str, str], bindings: Iterable[Binding]) -> list[str]:

@@ -47,4 +47,4 @@ class Looking(Parts):
         """Explain signs and keys, those of the focused part first."""
         typing = isinstance(self.focused, PromptInput)
         part = "prompt" if typing else "pane" if isinstance(self.focused, SidePane) else "tree"
-        self.push_screen(HelpScreen(part, self.options.keys))
+        self.push_screen(HelpScreen(part, self.key_names))

@@ -14,7 +14,7 @@ from sockscope.frames.messages import Answer
 from sockscope.tui.hints import PANE_HINTS, TREE_HINTS
 from sockscope.tui.ink import Span
 from sockscope.tui.inspection import Inspection
-from sockscope.tui.keys import bindings_of, named
+from sockscope.tui.keys import KeyNames, bindings_of
 from sockscope.tui.options import Options
 from sockscope.tui.pane import SidePane
 from sockscope.tui.prompt import PromptInput
@@ -53,6 +53,7 @@ class Parts(App[None]):
         self.header = Bar(id="header")
         self.banner = Bar(id="banner")
         self.footer = Bar(id="footer")
+        self.key_names = KeyNames(options.keys, ascii=options.ascii)
         self.rest = REST
         self.raw = False
         """Whether fdinfo is shown as the kernel wrote it."""
@@ -63,7 +64,7 @@ class Parts(App[None]):
         """Bring header, banner and footer up to date."""
         state = standing(self.world, self.options.interval, " · ".join(self.chosen()))
         self.header.write(lambda width: header_spans(state, width))
-        hints = list(named(self.hints(), self.bindings(), self.options.keys))
+        hints = list(self.key_names.named(self.hints(), self.bindings()))
         self.footer.write(lambda width: hint_spans(hints, width))
         text, role = self.alarm()
         self.banner.set_class(bool(text), "-shown")

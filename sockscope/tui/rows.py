@@ -437,6 +437,11 @@ class Rows(Contents):
         self.expanded = set() if branches <= self.expanded else branches
         self._fold(None)
 
+    def unfold_only(self, keys: set[RowKey]) -> None:
+        """Have these branches unfolded and no others."""
+        self.expanded = set(keys)
+        self._fold(None)
+
     def _last(self) -> set[UnheldKey]:
         return {UNHELD} if self.unheld.height else set()
 

@@ -76,7 +76,7 @@ class Touring(Parts):
         goes_on = "goes on" if press == "." else ""
         return [
             (f" {self._stop + 1}/{len(self.options.tour)} ", "dim"),
-            (f" {press} " if press else "", "hit"),
+            (f" {press} " if press else "", "cap"),
             (f" {goes_on}  " if goes_on else " ", "dim"),
             (step.text, ""),
         ]

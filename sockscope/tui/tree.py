@@ -309,6 +309,11 @@ class DescriptorTree(InkedView, can_focus=True):
         self.rows.search = sieve
         self.redraw_content()
 
+    def unfold_only(self, keys: set[RowKey]) -> None:
+        """Have these branches unfolded and no others."""
+        if keys != self.rows.expanded:
+            self.rearrange(lambda: self.rows.unfold_only(keys))
+
     def mark(self, keys: Iterable[RowKey]) -> None:
         """Show which rows are marked."""
         self.rows.marks = set(keys)

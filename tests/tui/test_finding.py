@@ -169,6 +169,18 @@ async def test_a_folded_branch_says_how_many_hits_it_hides() -> None:
         assert "»2" in it.drawn(NGINX)
 
 
+async def test_hits_shown_while_one_types_leave_no_branches_open() -> None:
+    async with driving() as it:
+        before = it.keys
+        await it.press("backslash")
+        await it.type("polkit")
+        assert it.cursor == pkey(stage.POLKIT)
+        await it.press("ctrl+u")
+        await it.type("tee")
+        assert it.cursor == pkey(TEE)
+        assert set(it.keys) - set(before) == {pkey(SERVER), pkey(TEE)}
+
+
 async def test_giving_up_a_search_returns_to_where_it_began() -> None:
     async with driving() as it:
         await it.go(GroupKey("pgrp", BASH))

@@ -22,8 +22,8 @@ NGINX = (MASTER, WORKER1, WORKER2)
 Steps = Callable[[Pilot[None]], Awaitable[None]]
 
 
-def explorer(*pids: int) -> Explorer:
-    app = Explorer(ScriptedFeed(answer=stage.answer), Options(pids=pids), clock=lambda: NOW)
+def explorer(*pids: int, **chosen: Any) -> Explorer:
+    app = Explorer(ScriptedFeed(answer=stage.answer), Options(pids=pids, **chosen), clock=lambda: NOW)
     app.rest = 0.0
     return app
 
@@ -47,18 +47,23 @@ def at(key: RowKey, *keys: str, answered: bool = True) -> Steps:
 
 async def settled(pilot: Pilot[Any], app: Explorer, *, answered: bool) -> None:
     await pilot.pause()
+    while any(worker.group in {"filter", "search"} and not worker.is_finished for worker in app.workers):
+        await pilot.pause()
     while answered and app.inspection.answer is None:
         await pilot.pause()
     await pilot.pause()
 
 
+FILTER = ("slash", *"kind", "colon", *"epoll", "vertical_line", *"tcp")
 SHOTS: dict[str, tuple[tuple[int, ...], Steps]] = {
     "tree": ((), at(pkey(SERVER), "plus", "down", "right")),
     "highlight": (NGINX, at(dkey(MASTER, 9))),
     "listener": (NGINX, at(dkey(MASTER, 5))),
     "epoll": (NGINX, at(dkey(WORKER1, 14))),
     "process": ((), at(pkey(WORKER2))),
-    "terminal": ((), at(dkey(stage.SLEEP, 1), "tab", "end")),
+    "terminal": ((), at(pkey(stage.SLEEP), "t")),
+    "object": ((), at(dkey(MASTER, 5), "g", "o", "left", "left", "right")),
+    "filter": ((), at(GroupKey("pgrp", MASTER), *FILTER, answered=False)),
 }
 
 
@@ -75,22 +80,31 @@ async def test_the_readme_shows_what_is_drawn_today(name: str, request: pytest.F
     assert picture.read_text(encoding="utf-8") == drawn, f"{picture.name} is stale: draw it with --snapshot-update"
 
 
+LOOKS: dict[str, dict[str, Any]] = {"dark": {}, "light": {"theme": "light"}, "nocolour": {}, "ascii": {"ascii": True}}
+
+
+@pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("size", [(40, 10), (80, 24), (160, 50)], ids=lambda size: f"{size[0]}x{size[1]}")
-def test_layout(size: tuple[int, int], snap_compare: Any) -> None:
-    assert snap_compare(explorer(*NGINX), terminal_size=size, run_before=at(dkey(MASTER, 9)))
+def test_layout(size: tuple[int, int], look: str, snap_compare: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    if look == "nocolour":
+        monkeypatch.setenv("NO_COLOR", "1")
+    app = explorer(*NGINX, **LOOKS[look])
+    assert snap_compare(app, terminal_size=size, run_before=at(dkey(MASTER, 9)))
 
 
-def test_light(snap_compare: Any) -> None:
-    async def steps(pilot: Pilot[Any]) -> None:
-        pilot.app.theme = "sockscope-light"
-        await at(dkey(MASTER, 5))(pilot)
-
-    assert snap_compare(explorer(*NGINX), terminal_size=(120, 32), run_before=steps)
+def test_sixteen_colours(snap_compare: Any) -> None:
+    assert snap_compare(explorer(*NGINX, theme="16"), terminal_size=(120, 32), run_before=at(dkey(MASTER, 9)))
 
 
-def test_no_colour(snap_compare: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_COLOR", "1")
-    assert snap_compare(explorer(*NGINX), terminal_size=(120, 32), run_before=at(dkey(MASTER, 9)))
+@pytest.mark.parametrize("keys", [("g",), FILTER, ("t",)], ids=["menu", "prompt", "terminals"])
+def test_what_lies_over_a_small_screen(keys: tuple[str, ...], snap_compare: Any) -> None:
+    steps = at(GroupKey("pgrp", MASTER), *keys, answered=False)
+    assert snap_compare(explorer(), terminal_size=(40, 10), run_before=steps)
+
+
+def test_a_pinned_pane(snap_compare: Any) -> None:
+    steps = at(dkey(WORKER1, 14), "f", "home", "down", "down", answered=False)
+    assert snap_compare(explorer(*NGINX), terminal_size=(160, 50), run_before=steps)
 
 
 def test_another_theme(snap_compare: Any) -> None:
