@@ -56,12 +56,13 @@ def test_no_name_reaches_the_terminal_through_the_explorer(play: Play, short_pat
         for keys in [b"G", *[b"k"] * 10, b"\r", b"n", b"\t", b"r", b"j", b"\r", b"?"]:
             terminal.press(keys)
             terminal.read(0.1)
+        # The names were on the screen, in their visible form.
+        names = (rb"\x1b]0;owned\x07", b"[@click=app.bell]x[b]", rb"\u202e", rb"a) R [/]\x1b[2J")
+        terminal.wait_until(
+            lambda: all(name in OURS.sub(b"", terminal.stream) for name in names), "each hostile name in visible form"
+        )
         terminal.press(b"\x03")
         assert terminal.wait_for_end() == 0
-        # The names were on the screen, in their visible form.
-        shown = OURS.sub(b"", terminal.stream)
-        for name in (rb"\x1b]0;owned\x07", b"[@click=app.bell]x[b]", rb"\u202e", rb"a) R [/]\x1b[2J"):
-            assert name in shown
         assert strangers(terminal.stream) == []
 
 
