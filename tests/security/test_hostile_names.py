@@ -52,18 +52,35 @@ def test_no_name_reaches_the_terminal_through_the_explorer(play: Play, short_pat
     with RecordedPty("--interval", "0.3", "--pid", *pids) as terminal:
         terminal.wait_for_picture()
         terminal.wait_for("memfd")
-        # To the renamed process, whose pane tells its name, up over the others, and through the pane.
-        for keys in [b"G", *[b"k"] * 10, b"\r", b"n", b"\t", b"r", b"j", b"\r", b"?"]:
+        # Over the rows, and through the pane.
+        for keys in [b"G", *[b"k"] * 10]:
             terminal.press(keys)
             terminal.read(0.1)
         # The names were on the screen, in their visible form.
-        names = (rb"\x1b]0;owned\x07", b"[@click=app.bell]x[b]", rb"\u202e", rb"a) R [/]\x1b[2J")
-        terminal.wait_until(
-            lambda: all(name in OURS.sub(b"", terminal.stream) for name in names), "each hostile name in visible form"
-        )
+        await_names(terminal, rb"\x1b]0;owned\x07", b"[@click=app.bell]x[b]", rb"\u202e")
+        for keys in [b"\r", b"n", b"\t", b"r", b"j", b"\r", b"?"]:
+            terminal.press(keys)
+            terminal.read(0.1)
         terminal.press(b"\x03")
         assert terminal.wait_for_end() == 0
         assert strangers(terminal.stream) == []
+
+
+def test_the_name_of_a_process_does_not_reach_it_through_the_pane(play: Play, short_path: str) -> None:
+    truth = play("hostile_names", short_path)
+    with RecordedPty("--interval", "0.3", "--pid", str(truth["process"]["pid"])) as terminal:
+        terminal.wait_for_picture()
+        # From its group down to the process, whose pane tells its short name.
+        terminal.press(b"j")
+        await_names(terminal, rb"a) R [/]\x1b[2J")
+        terminal.press(b"\x03")
+        assert terminal.wait_for_end() == 0
+        assert strangers(terminal.stream) == []
+
+
+def await_names(terminal: RecordedPty, *names: bytes) -> None:
+    """Read on until each name has been on the screen, whatever colours stand between its letters."""
+    terminal.wait_until(lambda: all(name in OURS.sub(b"", terminal.stream) for name in names), f"{names!r}")
 
 
 BORDER = "│"
