@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from sockscope.model.keys import DescriptorKey, ProcessKey
-from sockscope.tui.listing import Block, Branch, HolderSegment, Segment
+from sockscope.tui.listing import Block, Branch, HolderSegment, Listing, Segment
 from sockscope.tui.rowkeys import GroupKey, RowKey
 from sockscope.tui.scope import Scope
 from sockscope.tui.sorting import BY_PID, PROCESS_KEYS
@@ -50,8 +50,8 @@ class Arrangement(Protocol):
     def segment(self, group: GroupKey, expanded: set[RowKey]) -> Branch | None:
         """Make the rows of a group, None when nothing of it is listed."""
 
-    def forget(self, group: GroupKey) -> None:
-        """Let go of a group that is not listed any more."""
+    def segments(self, listing: Listing, dirty: set[GroupKey] | None, expanded: set[RowKey]) -> list[Branch]:
+        """Make the rows of the `dirty` groups (None: of all), and take those of the others from `listing`."""
 
     def depth(self, key: ProcessKey) -> int:
         """How far below the first process of its group a process stands."""
@@ -133,15 +133,27 @@ class ByProcess:
         """How far below the first process of its group a process stands."""
         return self._grouping.depths.get(key, 0)
 
-    def forget(self, group: GroupKey) -> None:
-        """Let go of a group that is not listed any more."""
+    def segments(self, listing: Listing, dirty: set[GroupKey] | None, expanded: set[RowKey]) -> list[Branch]:
+        """Make the rows of the `dirty` groups (None: of all), and take those of the others from `listing`."""
+        found: list[Branch] = []
+        for key in self.order():
+            segment = listing.segment(key)
+            if dirty is None or key in dirty:
+                segment = self.segment(key, expanded)
+            if segment is not None:
+                found.append(segment)
+        for key in self._listed.keys() - {segment.key for segment in found}:
+            self._forget(key)
+        return found
+
+    def _forget(self, group: GroupKey) -> None:
         for key in self._listed.pop(group, ()):
             if self._homes.get(key) == group:
                 del self._homes[key]
 
     def segment(self, group: GroupKey, expanded: set[RowKey]) -> Branch | None:
         """Make the rows of a group, None when nothing of it is listed."""
-        self.forget(group)
+        self._forget(group)
         listed = self._members(group)
         if not listed:
             return None
@@ -228,9 +240,27 @@ class ByObject:
         """Return 0: no process has a row."""
         return 0
 
-    def forget(self, group: GroupKey) -> None:
-        """Let go of an object that is not listed any more."""
-        self._keys.pop(str(group.id), None)
+    def segments(self, listing: Listing, dirty: set[GroupKey] | None, expanded: set[RowKey]) -> list[Branch]:
+        """Make the rows of the `dirty` objects (None: of all), and take those of the others from `listing`.
+
+        There may be a hundred thousand, nearly all folded: those cost a look into a few sets.
+        """
+        wanted = self._wanted_objects()
+        ghostly = self._scope.gone.groups
+        order = self.order()
+        found: list[Branch] = []
+        for key in order:
+            if wanted is not None and key.id not in wanted:
+                continue
+            known = listing.segment(key)
+            folded = key not in expanded and key not in ghostly
+            if known is not None and (known.height == 1 if folded else dirty is not None and key not in dirty):
+                found.append(known)
+            elif (made := self.segment(key, expanded)) is not None:
+                found.append(made)
+        if len(self._keys) > 2 * len(order):
+            self._keys = {str(key.id): key for key in order}
+        return found
 
     def segment(self, group: GroupKey, expanded: set[RowKey]) -> Branch | None:
         """Make the rows of an object, None when nothing that is listed leads to it."""
@@ -254,19 +284,30 @@ class ByObject:
             if ghost.descriptor.object == group.id and world.descriptor(DescriptorKey(*process, fd)) is None
         ]
 
+    def _objects_of_processes(self) -> set[str]:
+        scope = self._scope
+        return {
+            descriptor.object
+            for key, table in scope.world.tables.items()
+            if scope.lists(key)
+            for fd, descriptor in table.items()
+            if scope.wants(DescriptorKey(*key, fd))
+        }
+
+    def _objects_of(self, processes: Iterable[ProcessKey]) -> set[str]:
+        tables = self._scope.world.tables
+        return {descriptor.object for key in processes for descriptor in tables.get(key, {}).values()}
+
     def _wanted_objects(self) -> set[str] | None:
         """Objects of the listed processes' listed descriptors: worked out once for each filter and frame."""
         scope = self._scope
         if not scope.restricted:
             return None
         if self._wanted is None:
-            self._wanted = {
-                descriptor.object
-                for key, table in scope.world.tables.items()
-                if scope.lists(key)
-                for fd, descriptor in table.items()
-                if scope.wants(DescriptorKey(*key, fd))
-            }
+            if scope.sieve is None or scope.selection.pids:
+                self._wanted = self._objects_of_processes()
+            else:
+                self._wanted = scope.sieve.objects | self._objects_of(scope.selection.guests)
             ghosts = (ghost for table in scope.gone.descriptors.values() for ghost in table.values())
             self._wanted.update(ghost.descriptor.object for ghost in ghosts)
         return self._wanted

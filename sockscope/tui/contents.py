@@ -136,16 +136,7 @@ class Contents:
         if dirty is None:
             self.arrangement.look_again()
             self.relist_unheld()
-        segments = []
-        for key in self.arrangement.order():
-            segment = self.listing.segment(key)
-            if dirty is None or key in dirty:
-                segment = self.arrangement.segment(key, self.expanded)
-            if segment is not None:
-                segments.append(segment)
-        for key in set(self.listing.groups) - {segment.key for segment in segments}:
-            self.arrangement.forget(key)
-        self.listing.rebuild(segments)
+        self.listing.rebuild(self.arrangement.segments(self.listing, dirty, self.expanded))
 
     def refold(self, group: GroupKey) -> None:
         """Make the segment of one group anew where nothing but its folds has changed."""

@@ -75,6 +75,8 @@ class Rows(Contents):
         self._cursor_place: Order | None = None
         """Where the socket under the cursor stands among those nobody holds."""
         self._walk: list[RowKey] = []
+        self._all_anew = False
+        """Whether a frame has changed what the filter lets through in ways that no row tells."""
         self._unfiltered: set[RowKey] = set()
         """What was unfolded before there was a filter."""
 
@@ -163,18 +165,20 @@ class Rows(Contents):
             self.selection.bind()
         # The first full picture after a preview names nothing new, and is the first to know of threads.
         self.selection.take_in(self.world.processes if changes.full else changes.processes_new)
-        known = set(self.listing.groups)
         past, self.scope.gone = self.gone, self.graveyard.bury(departed, self.world.time)
         dirty = self._touched(past, changes)
+        known = {group for group in dirty if self.listing.segment(group) is not None}
         self._fresh = {*changes.processes_new, *changes.descriptors_new}
         self._changed = {*changes.descriptors_changed}
         self._recount(changes)
         self.scope.ages.take_in(changes.descriptors_new, changes.descriptors_closed, self.world.time)
-        self.relist(None if changes.full else dirty)
+        if changes.full or self._all_anew or dirty:
+            self.relist(None if changes.full or self._all_anew else dirty)
+        self._all_anew = False
         self.unheld.settle(changes, opened=UNHELD in self.expanded)
         if not changes.full:
-            self._fresh.update(set(self.listing.groups) - known)
-        self._forget_ended()
+            self._fresh.update(group for group in dirty - known if self.listing.segment(group) is not None)
+        self._forget_ended({*dirty, *past.processes, *changes.processes_ended})
         if first or changes.full:
             self._open_selected()
         self._keep_cursor()
@@ -203,14 +207,14 @@ class Rows(Contents):
         if not sieves and not moving:
             return set()
         keys = touched(self.world, changes)
-        for sieve in sieves:
-            sieve.resift(keys)
-        if self.by_object:
-            self.arrangement.look_again()
+        differs = [sieve.resift(keys) for sieve in sieves]
+        # A process is no row among kernel objects: whatever is wanted by now may be any of them.
+        self._all_anew = self.by_object and any(differs)
         return keys
 
-    def _forget_ended(self) -> None:
-        self.expanded -= {key for key in self.expanded if self._vanished(key)}
+    def _forget_ended(self, touched: set[RowKey]) -> None:
+        """Forget the folds of what is gone; only what a frame touched can be."""
+        self.expanded -= {key for key in touched if self._vanished(key)}
         self.selection.guests -= {key for key in self.selection.guests if self._vanished(key)}
 
     def _vanished(self, key: RowKey) -> bool:
@@ -252,6 +256,9 @@ class Rows(Contents):
     def filter(self, sieve: Sieve | None) -> None:
         """List only what a filter lets through, with the branches above it; None for everything."""
         before = self.scope.sieve
+        if before is not None and sieve is not None and sieve.agrees_with(before):
+            self.scope.sieve = sieve
+            return
         if before is None:
             self._unfiltered = set(self.expanded)
         self.scope.sieve = sieve

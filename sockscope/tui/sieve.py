@@ -29,6 +29,8 @@ class Sieve:
         """Processes that are wanted for themselves."""
         self.fds: dict[ProcessKey, frozenset[int]] = {}
         """Numbers of the descriptors that are wanted; never an empty set."""
+        self.objects: set[str] = set()
+        """Objects that those descriptors lead to."""
         self._world = world
         self._filter = compile_filter(world, self.expression)
 
@@ -57,18 +59,24 @@ class Sieve:
         """
         processes: set[ProcessKey] = set()
         fds: dict[ProcessKey, frozenset[int]] = {}
+        objects: set[str] = set()
         looked = 0
         for key in tuple(self._world.processes if among is None else among.processes | among.fds.keys()):
             found, wanted = self._look(key, None if among is None else among.fds.get(key, frozenset()))
             if found:
                 fds[key] = found
+                objects |= self._objects(key, found)
             if wanted:
                 processes.add(key)
             looked += 1 + len(self._world.tables.get(key, ()))
             if looked >= SLICE:
                 looked = 0
                 yield
-        self.processes, self.fds = processes, fds
+        self.processes, self.fds, self.objects = processes, fds, objects
+
+    def agrees_with(self, other: "Sieve") -> bool:
+        """Whether both let the same through."""
+        return (self.processes, self.fds) == (other.processes, other.fds)
 
     def resift(self, keys: Iterable[ProcessKey]) -> bool:
         """Look at some processes again; return whether anything came out differently."""
@@ -83,7 +91,13 @@ class Sieve:
             if wanted != (key in self.processes):
                 differs = True
                 (self.processes.add if wanted else self.processes.discard)(key)
+        # Where a number leads may have changed although it is wanted as before.
+        self.objects = set().union(*(self._objects(key, found) for key, found in self.fds.items()))
         return differs
+
+    def _objects(self, key: ProcessKey, fds: Iterable[int]) -> set[str]:
+        table = self._world.tables.get(key, {})
+        return {table[fd].object for fd in fds if fd in table}
 
     def _look(self, key: ProcessKey, among: frozenset[int] | None) -> tuple[frozenset[int], bool]:
         process = self._world.processes.get(key)

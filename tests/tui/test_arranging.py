@@ -138,6 +138,15 @@ async def test_a_filter_restricts_kernel_objects_to_those_that_match() -> None:
         assert all("8889" in line for line in it.lines if "×" in line)
 
 
+async def test_an_object_that_begins_to_match_the_filter_appears() -> None:
+    async with driving(options=Options(group_by="object", filter="queue:>100")) as it:
+        before = len(it.keys)
+        full = stage.tcp(stage.REUSE2, "LISTEN", "127.0.0.1:8889", queue=207, backlog=511)
+        await it.refresh(stage.delta(2, sockets=[full]))
+        assert len(it.keys) > before
+        assert any("207/511" in line for line in it.lines)
+
+
 async def test_chosen_pids_restrict_kernel_objects_and_other_holders_are_shown_as_such() -> None:
     async with driving(options=Options(group_by="object", pids=(WORKER1,))) as it:
         assert not any("7000" in line for line in it.lines)

@@ -87,9 +87,11 @@ async def test_a_pause_freezes_the_picture_while_frames_go_on_and_says_how_old_i
 async def test_a_long_pause_does_not_fill_the_memory_the_collector_waits() -> None:
     async with driving() as it:
         await it.press("P")
+        before = sum(isinstance(request, Next) for request in it.feed.sent)
         it.feed.say(*(stage.delta(seq) for seq in range(2, 62)))
         await it.until(lambda: len(it.app._held) == 60)
         asked = sum(isinstance(request, Next) for request in it.feed.sent)
+        assert asked == before + 59
         await it.press("P")
         assert it.world.seq == 61
         assert sum(isinstance(request, Next) for request in it.feed.sent) == asked + 1
