@@ -6,6 +6,7 @@ from sockscope.collect.collector import Collector
 from sockscope.collect.inspect import Inspector
 from sockscope.collect.serve import hello
 from sockscope.collect.socket_options import answer_options
+from sockscope.forks import share_out
 from sockscope.frames.messages import Answer, Inspect, Options, OptionsAnswer
 from sockscope.model.keys import DescriptorKey, ProcessKey
 from sockscope.report.encoding import to_json
@@ -23,8 +24,8 @@ from sockscope.world.world import World
 
 def snapshot(
     form: str, pids: list[int], *, kernel_threads: bool, width: int | None, no_diag: bool = False, filter_text: str = ""
-) -> str:
-    """Draw one picture of the machine as `tree`, `json` or `ndjson`.
+) -> str | bytes:
+    """Draw one picture of the machine as `tree`, `json` or `ndjson`, the last in UTF-8 whatever the locale.
 
     Args:
         form: which of the three.
@@ -44,7 +45,7 @@ def snapshot(
     if form == "json":
         return to_json(snapshot_document(world, selection))
     if form == "ndjson":
-        return "".join(snapshot_lines(world, selection))
+        return b"".join(share_out(snapshot_lines(world, selection)))
     return snapshot_tree(world, selection, width)
 
 

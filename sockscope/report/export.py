@@ -46,7 +46,7 @@ def export_text(world: World, selection: Selection, form: Form) -> str:
     if form == "csv":
         return _csv(world, selection)
     if form == "ndjson":
-        return "".join(snapshot_lines(world, selection))
+        return b"".join(piece() for piece in snapshot_lines(world, selection)).decode()
     return to_json(snapshot_document(world, selection))
 
 

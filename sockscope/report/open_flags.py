@@ -1,6 +1,7 @@
 """Open flags by name, for records made without asking the collector in depth."""
 
 import os
+from functools import cache
 
 ACCESS = ("O_RDONLY", "O_WRONLY", "O_RDWR", "O_RDWR")
 LARGEFILE = os.O_LARGEFILE or 0o100000
@@ -28,12 +29,16 @@ def cloexec(flags: int) -> bool | None:
 
 def open_flags(flags: int) -> list[str]:
     """Name the bits of open flags (`open(2)`), the access mode first; empty where they were not read (-1)."""
-    if flags < 0:
-        return []
+    return [] if flags < 0 else list(_named(flags))
+
+
+@cache
+def _named(flags: int) -> tuple[str, ...]:
+    """Name the bits once for each combination: a host has a dozen, and a report asks for each descriptor."""
     names = [] if flags & os.O_PATH else [ACCESS[flags & os.O_ACCMODE]]
     rest = flags & ~(os.O_ACCMODE | LARGEFILE)
     for name, bits in NAMES:
         if rest & bits == bits:
             names.append(name)
             rest &= ~bits
-    return [*names, f"0o{rest:o}"] if rest else names
+    return (*names, f"0o{rest:o}") if rest else tuple(names)

@@ -191,21 +191,26 @@ class OutsideRecord(Struct, frozen=True):
     """`holder`, `peer` or `watcher`."""
 
 
-class Snapshot(Struct, frozen=True):
-    """The whole picture, or the part that was selected."""
+class Header(Struct, frozen=True):
+    """What stands once in a snapshot."""
 
     schema: str
     host: str
     time: float
     kernel: str
     coverage: CoverageRecord
+    namespaces: list[NamespaceRecord]
+
+
+class Snapshot(Header, frozen=True):
+    """The whole picture, or the part that was selected."""
+
     groups: list[GroupRecord]
     processes: list[ProcessRecord]
     descriptors: list[DescriptorRecord]
     sockets: list[SocketRecord]
     epolls: list[EpollRecord]
     outside: list[OutsideRecord]
-    namespaces: list[NamespaceRecord]
 
 
 class Fdinfo(Struct, frozen=True):

@@ -1,10 +1,13 @@
-"""The `snapshot` document: everything that was selected, as one value or as one record a line."""
+"""The `snapshot` document: everything that was selected, as one value, or as one record a line in pieces."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import Any, TypeVar
 
 import msgspec
 
 from sockscope.model.descriptor import Descriptor
+from sockscope.model.epoll import EpollInstance
 from sockscope.model.keys import DescriptorKey
 from sockscope.model.process import Process
 from sockscope.model.socket import Socket
@@ -23,15 +26,9 @@ from sockscope.report.selection import Selection
 from sockscope.world.peers import peers
 from sockscope.world.world import World
 
-_RECORDS = {
-    "groups": "group",
-    "processes": "process",
-    "descriptors": "descriptor",
-    "sockets": "socket",
-    "epolls": "epoll",
-    "outside": "outside",
-}
-"""Lists of the document and what a line of each is called."""
+PIECE = 2048
+"""Records of a piece: their memory is used again for the next."""
+_One = TypeVar("_One")
 _encoder = msgspec.json.Encoder()
 
 
@@ -40,38 +37,66 @@ def snapshot_document(world: World, selection: Selection) -> records.Snapshot:
     processes = selection.processes(world)
     listed = [entry for process in processes for entry in selection.descriptors(world, process.key)]
     return records.Snapshot(
-        schema=records.SCHEMA,
-        host=world.hello.host if world.hello else "",
-        time=world.time,
-        kernel=world.hello.kernel if world.hello else "",
-        coverage=coverage_record(world.coverage),
+        **_header(world),
         groups=list(_groups(world, selection, processes)),
         processes=[process_record(world, process) for process in processes],
         descriptors=[descriptor_record(world, descriptor) for descriptor in listed],
         sockets=[socket_record(world, socket) for socket in _sockets(world, selection, listed)],
-        epolls=list(_epolls(world, selection, listed)),
+        epolls=[epoll_record(world, epoll) for epoll in _epolls(world, selection, listed)],
         outside=[] if selection.everything else list(_outside(world, listed)),
-        namespaces=[namespace_record(one) for one in world.namespaces.values()],
     )
 
 
-def snapshot_lines(world: World, selection: Selection) -> Iterator[str]:
-    """Make the lines of `snapshot --format ndjson`: one object each, told apart by `record`.
+def _header(world: World) -> dict[str, Any]:
+    """What stands once in a snapshot."""
+    return {
+        "schema": records.SCHEMA,
+        "host": world.hello.host if world.hello else "",
+        "time": world.time,
+        "kernel": world.hello.kernel if world.hello else "",
+        "coverage": coverage_record(world.coverage),
+        "namespaces": [namespace_record(one) for one in world.namespaces.values()],
+    }
 
-    Each ends with a newline.
+
+def snapshot_lines(world: World, selection: Selection) -> list[Callable[[], bytes]]:
+    """Divide the lines of `snapshot --format ndjson` into pieces of about equal size, each made when it is called.
+
+    A line is one object that says what it is in `record`, and ends with a newline. The pieces in order are
+    the whole; none holds records that another one needs, so each can be made on a core of its own.
     """
-    document = snapshot_document(world, selection)
-    fields = {name: getattr(document, name) for name in document.__struct_fields__ if name not in _RECORDS}
-    yield _line(b'{"record":"header"', msgspec.json.encode(fields))
-    for name, record in _RECORDS.items():
-        head = b'{"record":"%s"' % record.encode()
-        for entry in getattr(document, name):
-            yield _line(head, _encoder.encode(entry))
+    processes = selection.processes(world)
+    listed = [entry for process in processes for entry in selection.descriptors(world, process.key)]
+    outside = [] if selection.everything else list(_outside(world, listed))
+    head = records.Header(**_header(world))
+    return [
+        lambda: _lines("header", [head]),
+        lambda: _lines("group", list(_groups(world, selection, processes))),
+        *_pieces("process", process_record, world, processes),
+        *_pieces("descriptor", descriptor_record, world, listed),
+        *_pieces("socket", socket_record, world, _sockets(world, selection, listed)),
+        *_pieces("epoll", epoll_record, world, _epolls(world, selection, listed)),
+        lambda: _lines("outside", outside),
+    ]
 
 
-def _line(head: bytes, fields: bytes) -> str:
-    """Put a record's name before its fields."""
-    return (head + (b"," if fields != b"{}" else b"") + fields[1:] + b"\n").decode()
+def _pieces(
+    record: str, fill: Callable[[World, _One], msgspec.Struct], world: World, found: Sequence[_One]
+) -> Iterator[Callable[[], bytes]]:
+    """Divide the lines of one kind of record, each `fill`ed in from what was `found`."""
+    for start in range(0, len(found), PIECE):
+        piece = found[start : start + PIECE]
+        yield partial(_filled, record, fill, world, piece)
+
+
+def _filled(record: str, fill: Callable[[World, _One], msgspec.Struct], world: World, found: Sequence[_One]) -> bytes:
+    return _lines(record, [fill(world, one) for one in found])
+
+
+def _lines(record: str, entries: Sequence[msgspec.Struct]) -> bytes:
+    """Write one object a line, `record` first: no text in JSON holds a newline, so only a line begins behind one."""
+    lines = b"\n" + _encoder.encode_lines(entries)
+    return lines.replace(b"\n{", b'\n{"record":"%s",' % record.encode())[1:]
 
 
 def _groups(world: World, selection: Selection, processes: Iterable[Process]) -> Iterator[records.GroupRecord]:
@@ -96,10 +121,9 @@ def _sockets(world: World, selection: Selection, listed: Iterable[Descriptor]) -
     return [found[key] for key in sorted(found)]
 
 
-def _epolls(world: World, selection: Selection, listed: Iterable[Descriptor]) -> Iterator[records.EpollRecord]:
+def _epolls(world: World, selection: Selection, listed: Iterable[Descriptor]) -> list[EpollInstance]:
     wanted = set(world.epolls) if selection.everything else {entry.object for entry in listed if entry.kind == "epoll"}
-    for object_ in sorted(wanted & world.epolls.keys()):
-        yield epoll_record(world, world.epolls[object_])
+    return [world.epolls[object_] for object_ in sorted(wanted & world.epolls.keys())]
 
 
 def _outside(world: World, listed: list[Descriptor]) -> Iterator[records.OutsideRecord]:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from sockscope.model.confidence import Confidence
 from sockscope.model.descriptor import Descriptor
 from sockscope.model.epoll import Target
@@ -12,9 +14,8 @@ SAME, OTHER, WATCH = "●", "◆", "◉"
 """Signs of the highlight: on the same kernel object, on the other end, an epoll that watches it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Peer:
-    """One object at the other end."""
+class Peer(Struct, frozen=True):
+    """One object at the other end. A struct: a report of a crowded host makes one for each socket."""
 
     via: str
     """unix, socketpair, pipe, fifo, pty, tcp-loopback, udp-loopback, …"""

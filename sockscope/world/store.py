@@ -83,7 +83,10 @@ class Store:
         """Socket with this inode; of an MPTCP socket and its subflows, which share one, the former."""
         if not ino:
             return None
-        found = [self.sockets[key] for key in self.socket_index.inodes.get(ino)]
+        keys = self.socket_index.inodes.get(ino)
+        if len(keys) == 1:
+            return self.sockets[keys[0]]
+        found = [self.sockets[key] for key in keys]
         return min(found, key=lambda socket: (socket.protocol != "mptcp", socket.key), default=None)
 
     def socket_of(self, descriptor: Descriptor) -> Socket | None:

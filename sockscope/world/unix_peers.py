@@ -11,8 +11,10 @@ EVIDENCE = "UNIX_DIAG_PEER"
 
 def unix_peers(store: Store, socket: Socket) -> tuple[Peer, ...]:
     """Sockets that this one is connected to, or that are connected to it (many, for a datagram server)."""
-    inodes = {socket.peer_ino} | {store.sockets[key].ino for key in store.socket_index.naming.get(socket.ino)}
-    peers = tuple(_peer(store, socket, ino) for ino in sorted(inodes - {0}))
+    inodes = {store.sockets[key].ino for key in store.socket_index.naming.get(socket.ino)}
+    inodes.add(socket.peer_ino)
+    inodes.discard(0)
+    peers = tuple([_peer(store, socket, ino) for ino in sorted(inodes)])
     return peers or _queued(store, socket)
 
 

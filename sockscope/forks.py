@@ -1,0 +1,90 @@
+"""Work done in forks of this process, on its other cores: bytes come back, and nothing else.
+
+For a command that ends at once. A fork shares all that has been read so far without a copy, runs
+one function and is gone; it never returns into the code of its parent.
+"""
+
+import contextlib
+import os
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import msgspec
+
+MOST = 8
+"""Processes that work at once; more would wait for each other inside the kernel."""
+_READ = 1 << 20
+
+Work = Callable[[], bytes]
+
+
+def cores() -> int:
+    """Count the processors that this process may use, at most `MOST`."""
+    return min(len(os.sched_getaffinity(0)), MOST)
+
+
+class Fork:
+    """One piece of work in a process of its own."""
+
+    def __init__(self, work: Work) -> None:
+        """Start it.
+
+        Raises:
+            OSError: there can be no further process or pipe.
+        """
+        reading, writing = os.pipe()
+        self.pipe = reading
+        """Descriptor of this process that the result comes through."""
+        try:
+            self._pid = os.fork()
+        except OSError:
+            os.close(reading)
+            os.close(writing)
+            raise
+        if self._pid:
+            os.close(writing)
+            return
+        status = 1
+        try:
+            os.close(reading)
+            result = work()
+            while result:
+                result = result[os.write(writing, result) :]
+            status = 0
+        finally:
+            # Never back into the code of the parent, whatever happens.
+            os._exit(status)
+
+    def collect(self) -> bytes | None:
+        """Wait for the result; None when the fork ended before it had one. To be called once."""
+        chunks = []
+        with os.fdopen(self.pipe, "rb", 0) as reading:
+            while chunk := reading.read(_READ):
+                chunks.append(chunk)
+        _, status = os.waitpid(self._pid, 0)
+        return b"".join(chunks) if status == 0 else None
+
+
+def share_out(works: Sequence[Work]) -> list[bytes]:
+    """Do pieces of work of about equal size on all cores, and return their results in order.
+
+    What no fork could be had for, or one has not done, is done here.
+    """
+    count = min(cores(), len(works))
+    forks: dict[int, Fork] = {}
+    for place in range(1, count):
+        with contextlib.suppress(OSError):  # no process to be had: its share is done below
+            forks[place] = Fork(partial(_all, works[place::count]))
+    results: list[bytes] = [b""] * len(works)
+    for place in sorted(range(count), key=forks.__contains__):
+        done = forks[place].collect() if place in forks else None
+        share = works[place::count]
+        results[place::count] = [one() for one in share] if done is None else _results.decode(done)
+    return results
+
+
+_results = msgspec.msgpack.Decoder(list[bytes])
+
+
+def _all(works: Sequence[Work]) -> bytes:
+    return msgspec.msgpack.encode([one() for one in works])
