@@ -7,6 +7,9 @@ from sockscope.collect.identity import IdentityRegistry, Slot
 from sockscope.kernel.fdinfo import parse_fdinfo
 from sockscope.kernel.procfs import Procfs
 
+Sorted = dict[str, list[list[Slot]]]
+"""Descriptors of each object in the order of kcmp, by kind."""
+
 
 def shared_inode(procfs: Procfs) -> int:
     """Return the inode that all eventfds, epolls, timerfds … share (fs/anon_inodes.c), 0 unknown."""
@@ -28,7 +31,7 @@ class AnonymousIdentity:
         self._shared = shared
         self._eventfds = EventfdIdentity()
         self.deferred = False
-        """Whether what needs kcmp stays without a name."""
+        """Whether names are another process's to give: what needs kcmp is sorted, and stays without one."""
 
     def name(self, kind: str, slot: Slot, ino: int, eventfd_id: int | None) -> tuple[str, bool]:
         """Return the object's identity and whether its equality with others is established.
@@ -42,11 +45,24 @@ class AnonymousIdentity:
         """
         if ino and self._shared and ino != self._shared and kind != "pty-master":
             return f"{kind}:[{ino}]", True
+        if eventfd_id is not None:
+            return ("", False) if self.deferred else (self._eventfds.name(slot, eventfd_id), True)
+        placed = self._registry.place(kind, slot)
         if self.deferred:
             return "", False
-        if eventfd_id is not None:
-            return self._eventfds.name(slot, eventfd_id), True
-        placed = self._registry.place(kind, slot)
         if placed is not None:
             return placed, True
         return f"{kind}?{slot[0]}:{slot[1]}", False
+
+    def sorted(self) -> Sorted:
+        """Return what was sorted where naming was deferred, for `adopt` in the process that names."""
+        return self._registry.sorted()
+
+    def adopt(self, found: Sorted) -> None:
+        """Take over what a fork has sorted."""
+        for kind, objects in found.items():
+            self._registry.merge(kind, objects)
+
+    def adopted(self, slot: Slot) -> str | None:
+        """Return the object of a descriptor that a fork has sorted; None where it has not, or merging failed."""
+        return self._registry.object(slot)

@@ -1,8 +1,8 @@
 """Several processes that walk descriptor tables at once, for one complete picture of a crowded host.
 
 Reading a table is waiting for the kernel to write text, and two cores read twice as much of it. Each
-member of the crew is a fork that reads its share, reports and ends. What only one process can decide,
-which anonymous files are one object, is left to the one that asked.
+member of the crew is a fork that reads its share, reports and ends. Which anonymous files are one object
+only one process can decide, the one that asked; the members sort theirs, so that it has merely to merge.
 """
 
 import os
@@ -11,6 +11,7 @@ from functools import partial
 
 import msgspec
 
+from sockscope.collect.anonymous import Sorted
 from sockscope.collect.mounts import MountTables
 from sockscope.collect.tables import TableReader, TableScan
 from sockscope.collect.work import Work
@@ -40,6 +41,7 @@ class _Report(msgspec.Struct, array_like=True, gc=False):
     """What a member says at its end."""
 
     shares: list[_Share]
+    sorted: Sorted
     scanned: int
     fdinfo: int
 
@@ -79,6 +81,7 @@ class Crew:
             if data is None:
                 continue  # it was ended before it had reported
             report = msgspec.msgpack.decode(data, type=_Report)
+            self._tables.adopt(report.sorted)
             self._work.scanned += report.scanned
             self._work.fdinfo += report.fdinfo
             found.update({ProcessKey(one.pid, one.start): self._scan(one) for one in report.shares})
@@ -93,7 +96,7 @@ class Crew:
         self._tables.defer()
         self._work.reset()
         shares = [share for pid in pids if (share := self._read(pid)) is not None]
-        return msgspec.msgpack.encode(_Report(shares, self._work.scanned, self._work.fdinfo))
+        return msgspec.msgpack.encode(_Report(shares, self._tables.sorted(), self._work.scanned, self._work.fdinfo))
 
     def _read(self, pid: int) -> _Share | None:
         """Read one process; one that ends meanwhile, or has no table, is left out."""

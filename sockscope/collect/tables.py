@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from sockscope.collect.anonymous import AnonymousIdentity
+from sockscope.collect.anonymous import AnonymousIdentity, Sorted
 from sockscope.collect.files import FileClassifier
 from sockscope.collect.work import Work
 from sockscope.kernel.fdinfo import Fdinfo, decode_kind, parse_fdinfo, parse_flags
@@ -91,14 +91,25 @@ class TableReader:
         return scan
 
     def defer(self) -> None:
-        """Leave the objects that only kcmp can tell apart without a name, for `named` in another process."""
+        """Sort the objects that only kcmp can tell apart and leave them to be `named` in another process."""
         self._anonymous.deferred = True
+
+    def sorted(self) -> Sorted:
+        """Return what was sorted since `defer`."""
+        return self._anonymous.sorted()
+
+    def adopt(self, found: Sorted) -> None:
+        """Take over what another process has sorted, before its descriptors are `named`."""
+        self._anonymous.adopt(found)
 
     def named(self, descriptor: Descriptor) -> Descriptor:
         """Name the object of a descriptor that was read where naming was deferred."""
         if descriptor.object:
             return descriptor
         slot = (descriptor.pid, descriptor.fd)
+        adopted = self._anonymous.adopted(slot)
+        if adopted is not None:
+            return msgspec.structs.replace(descriptor, object=adopted, unproven=False)
         number = descriptor.fields.get("id") if descriptor.kind == "eventfd" and descriptor.fields else None
         object_, proven = self._anonymous.name(descriptor.kind, slot, descriptor.ino, number)
         return msgspec.structs.replace(descriptor, object=object_, unproven=not proven)
