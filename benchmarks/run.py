@@ -24,6 +24,7 @@ from benchmarks.tables import table
 
 RESULTS = Path(__file__).parent / "results"
 LOADS = (Shape(200, 250), Shape(1000, 100))
+REFRESHED = (Shape(200, 250), Shape(200, 250, active=4), Shape(1000, 100), Shape(1000, 100, active=20))
 GROWTH = (10, 50, 200, 500, 1000)
 """Processes of 100 descriptors each."""
 DRAWN = frozenset({"sockscope", "lsof +E", "lsfd"})
@@ -67,7 +68,7 @@ def cold(rounds: int) -> Result:
 def refresh(rounds: int) -> Result:
     """Look again while nothing, and while 2 % of the processes, have run; lsof in between."""
     results = {}
-    for shape in (Shape(200, 250), Shape(200, 250, active=4), Shape(1000, 100), Shape(1000, 100, active=20)):
+    for shape in REFRESHED:
         with Load(shape):
             lsof = timing.interleaved({"lsof +E": ("lsof", "-nPw", "+E")}, rounds)["lsof +E"]
             found = refreshing.measure(4 * rounds, interval=1.0)

@@ -1,0 +1,1 @@
+"""The programs that measure, on loads too small to say anything."""
