@@ -65,12 +65,16 @@ class Fork:
         return b"".join(chunks) if status == 0 else None
 
 
-def share_out(works: Sequence[Work]) -> list[bytes]:
+def share_out(works: Sequence[Work], least: int = 1) -> list[bytes]:
     """Do pieces of work of about equal size on all cores, and return their results in order.
 
     What no fork could be had for, or one has not done, is done here.
+
+    Args:
+        works: the pieces.
+        least: pieces for each process below which a fork costs more than it saves.
     """
-    count = min(cores(), len(works))
+    count = max(1, min(cores(), len(works) // least))
     forks: dict[int, Fork] = {}
     for place in range(1, count):
         with contextlib.suppress(OSError):  # no process to be had: its share is done below

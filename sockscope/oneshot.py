@@ -21,6 +21,9 @@ from sockscope.world.filter.parsing import parse
 from sockscope.world.filter.syntax import keys_of
 from sockscope.world.world import World
 
+FEW = 4
+"""Pieces of a report, thousands of lines each, that are no work for a fork."""
+
 
 def snapshot(
     form: str, pids: list[int], *, kernel_threads: bool, width: int | None, no_diag: bool = False, filter_text: str = ""
@@ -45,7 +48,7 @@ def snapshot(
     if form == "json":
         return to_json(snapshot_document(world, selection))
     if form == "ndjson":
-        return b"".join(share_out(snapshot_lines(world, selection)))
+        return b"".join(share_out(snapshot_lines(world, selection), FEW))
     return snapshot_tree(world, selection, width)
 
 

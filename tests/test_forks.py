@@ -31,6 +31,10 @@ def test_each_core_does_its_share(cores: int) -> None:
     assert len(set(pids)) == cores
 
 
+def test_a_few_pieces_are_no_work_for_a_fork(cores: int) -> None:
+    assert set(share_out([lambda: b"%d" % os.getpid()] * 7, least=4)) == {b"%d" % os.getpid()}
+
+
 def test_what_a_fork_has_not_done_is_done_here(cores: int) -> None:
     parent = os.getpid()
 
