@@ -502,7 +502,7 @@ async def test_a_collector_that_falls_silent_is_named() -> None:
 HOSTILE = ["[/]", "[@click=app.bell]x[/]", "[b]bold", "a" * 5000, "\\x1b[31m", "[/red]", "日本語" * 40, "$(x) {y} %s"]
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("name", HOSTILE, ids=lambda name: ascii(name[:16]))
 async def test_names_are_shown_as_they_are_and_never_parsed(name: str) -> None:
     process = stage.process(600, name, comm=name[:15], user=name)
     entries = [
