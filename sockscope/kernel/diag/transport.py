@@ -4,6 +4,8 @@ pyroute2 decodes a message into nested objects, 60 µs a socket. `BulkMarshal` h
 whole: three hundred sockets are then compared with those of the dump before in 3 µs.
 """
 
+import asyncio
+import errno
 import fcntl
 import struct
 import zlib
@@ -78,6 +80,9 @@ class DiagSocket:
         self._socket = NetlinkSocket(NETLINK_SOCK_DIAG, fileno=fileno)
         self._socket.set_marshal(BulkMarshal())
         self._socket.bind()
+        self._failure: Exception | None = None
+        # What breaks the reading side, lack of memory above all, would only be logged; the answer would not come.
+        self._socket.asyncore.event_loop.set_exception_handler(self._break)
         self._pages: dict[bytes, Pages[Any]] = {}
         """Last answers by question."""
 
@@ -110,8 +115,18 @@ class DiagSocket:
         sequence = zlib.crc32(body) or 1
         message = _Request()
         message["body"] = body
-        self._socket.put(message, SOCK_DIAG_BY_FAMILY, flags, msg_seq=sequence)
-        return [answer["datagram"] for answer in self._socket.get(msg_seq=sequence) if "datagram" in answer]
+        try:
+            self._socket.put(message, SOCK_DIAG_BY_FAMILY, flags, msg_seq=sequence)
+            return [answer["datagram"] for answer in self._socket.get(msg_seq=sequence) if "datagram" in answer]
+        except RuntimeError as error:
+            if self._failure is None:
+                raise
+            raise self._failure from error
+
+    def _break(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Stop waiting: the loop ends with a RuntimeError."""
+        self._failure = context.get("exception") or OSError(errno.EIO, str(context.get("message")))
+        loop.stop()
 
     def interface(self, index: int) -> str:
         """Name an interface of the socket's own namespace (`netdevice(7)`, SIOCGIFNAME), "" when it is gone."""
