@@ -54,6 +54,7 @@ class Patience:
         self._owed: dict[Hashable, _Question[Any]] = {}
         self._inbox: SimpleQueue[_Question[Any] | None] | None = None
         """Where the thread takes its questions from; None while there is no thread."""
+        self._thread: threading.Thread | None = None
 
     @property
     def owed(self) -> int:
@@ -87,8 +88,12 @@ class Patience:
         raise NoAnswerError
 
     def close(self) -> None:
-        """Let the thread end; one that waits for an answer does not keep this process from ending."""
+        """End the thread; those that wait for an answer do not keep this process from ending."""
+        idle = self._thread
         self._let_go()
+        if idle is not None:
+            # One that met the interpreter's end would need memory to leave (pthread_exit), of which there may be none.
+            idle.join()
 
     def _late(self, key: Hashable, question: _Question[T]) -> T:
         if not question.answered.is_set():
@@ -99,20 +104,21 @@ class Patience:
     def _hand_over(self, question: _Question[T]) -> None:
         if self._inbox is None:
             inbox: SimpleQueue[_Question[Any] | None] = SimpleQueue()
+            thread = threading.Thread(target=_answer_all, args=(inbox,), name="patience", daemon=True)
             try:
-                threading.Thread(target=_answer_all, args=(inbox,), name="patience", daemon=True).start()
+                thread.start()
             except RuntimeError:
                 # No thread may be had (RLIMIT_NPROC, memory): to ask as anybody would is what is left.
                 question.work()
                 return
-            self._inbox = inbox
+            self._inbox, self._thread = inbox, thread
         self._inbox.put(question)
 
     def _let_go(self) -> None:
         """Give the thread notice; the next question gets another one."""
         if self._inbox is not None:
             self._inbox.put(None)
-            self._inbox = None
+            self._inbox = self._thread = None
 
 
 def _answer_all(inbox: SimpleQueue[_Question[Any] | None]) -> None:
