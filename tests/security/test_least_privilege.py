@@ -153,6 +153,18 @@ def test_the_view_cannot_regain_root_not_even_by_a_set_uid_program(tmp_path: Pat
     assert done.stdout.split("\n")[:2] == ["[]", str(NOBODY)]
 
 
+NEVER_LEFT = """
+from sockscope.privileges.invoker import require_no_way_back
+require_no_way_back()
+"""
+
+
+def test_a_process_that_could_be_root_again_is_stopped() -> None:
+    done = subprocess.run([sys.executable, "-c", NEVER_LEFT], capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "RightsError: root's rights were given up and could be taken again" in done.stderr
+
+
 def _set_uid_copy(program: str, directory: Path) -> str:
     copy = directory / "set-uid"
     copy.write_bytes(Path(program).read_bytes())
