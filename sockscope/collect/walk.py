@@ -199,7 +199,7 @@ class ProcessWalk:
             return Watched(
                 raw, process, activity, before.table, before.unreadable, before.denied, before.threads
             )  # fmt: skip
-        process = self._processes.read(key.pid, stat, None, activity.fd_count)
+        process = self._processes.read(key.pid, stat, None, activity.fd_count, known)
         scan = self._ahead.get(key) or self._scan(key, before)
         threads = () if thread_of else private_threads(self._procfs, key.pid, stat)
         if parse_stat(self._procfs.read(key.pid, "stat", STAT_LIMIT)).start != stat.start:

@@ -4,6 +4,7 @@ pyroute2 decodes a message into nested objects, 60 µs a socket. `BulkMarshal` h
 whole: three hundred sockets are then compared with those of the dump before in 3 µs.
 """
 
+import errno
 import fcntl
 import struct
 import zlib
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from sockscope.kernel.diag.datagram import NLMSG_DONE, Datagram, ending, split
+from sockscope.kernel.diag.datagram import NLMSG_DONE, NLMSG_ERROR, Datagram, ending, split
 from sockscope.kernel.diag.library import (
     NETLINK_SOCK_DIAG,
     NLM_F_DUMP,
@@ -31,6 +32,8 @@ SIOCGIFNAME = 0x8910
 _IFREQ = struct.Struct("=16si20x")
 _FLAGS, _FLAGS_AT = struct.Struct("=H"), 6
 """Where `nlmsghdr` holds its flags."""
+_NO_ANSWER = struct.pack("=IHHIIi", 20, NLMSG_ERROR, 0, 0, 0, -errno.EIO)
+"""As the kernel ends an answer that it cannot give."""
 
 Row = TypeVar("Row")
 
@@ -78,6 +81,14 @@ class DiagSocket:
         self._socket = NetlinkSocket(NETLINK_SOCK_DIAG, fileno=fileno)
         self._socket.set_marshal(BulkMarshal())
         self._socket.bind()
+        self._failure: Exception | None = None
+        # What goes wrong where it is read never reaches whoever waits for the answer: pyroute2 passes errors of
+        # the kernel to nobody in particular, and asyncio logs the others, lack of memory above all.
+        core = self._socket.asyncore
+        core.protocol.error_received = self._fail
+        core.event_loop.set_exception_handler(
+            lambda _, context: self._fail(context.get("exception") or OSError(errno.EIO, context["message"]))
+        )
         self._pages: dict[bytes, Pages[Any]] = {}
         """Last answers by question."""
 
@@ -110,8 +121,25 @@ class DiagSocket:
         sequence = zlib.crc32(body) or 1
         message = _Request()
         message["body"] = body
-        self._socket.put(message, SOCK_DIAG_BY_FAMILY, flags, msg_seq=sequence)
-        return [answer["datagram"] for answer in self._socket.get(msg_seq=sequence) if "datagram" in answer]
+        try:
+            self._socket.put(message, SOCK_DIAG_BY_FAMILY, flags, msg_seq=sequence)
+            # The reading may have failed before anybody waited for it.
+            self._raise_failure()
+            return [answer["datagram"] for answer in self._socket.get(msg_seq=sequence) if "datagram" in answer]
+        except OSError:
+            self._raise_failure()
+            raise
+
+    def _raise_failure(self) -> None:
+        failure, self._failure = self._failure, None
+        if failure is not None:
+            raise failure
+
+    def _fail(self, failure: Exception) -> None:
+        """Keep what went wrong, and wake whoever waits for an answer."""
+        self._failure = failure
+        for queue in self._socket.asyncore.msg_queue.queues.values():
+            queue.put_nowait(_NO_ANSWER)
 
     def interface(self, index: int) -> str:
         """Name an interface of the socket's own namespace (`netdevice(7)`, SIOCGIFNAME), "" when it is gone."""
