@@ -34,7 +34,11 @@ def test_everything_but_the_explorer_imports_without_a_screen(module: str) -> No
 
 @pytest.mark.parametrize("module", ["sockscope.world.world", "sockscope.report.snapshot", "sockscope.cli"])
 def test_what_does_not_collect_imports_without_the_collectors_libraries(module: str) -> None:
-    assert loaded(module, "pyroute2", "psutil") == []
+    assert loaded(module, "psutil") == []
+
+
+def test_looking_at_sockets_imports_no_event_loop_and_no_netlink_library() -> None:
+    assert loaded("sockscope.collect.collector", "asyncio", "ssl", "logging", "pyroute2", "psutil") == []
 
 
 def test_the_question_sees_what_is_loaded() -> None:
