@@ -80,7 +80,7 @@ class Capabilities:
         """One for each kernel module that was asked, whether it answered or not."""
         silent = {**{label: reason for (_, label), reason in dumps.refused.items()}, **dumps.absent}
         for module in dict.fromkeys(family.module for family in FAMILIES if family.module):
-            labels = [family.label for family in FAMILIES if family.module == module]
+            labels = [family.label for family in FAMILIES if family.module == module and not family.named]
             missing = [label for label in labels if label in silent]
             if missing:
                 yield _without_module(module, missing, silent[missing[0]], absent=missing[0] in dumps.absent)
@@ -99,7 +99,7 @@ def notes(capabilities: Iterable[Capability], failures: Mapping[int, str]) -> li
 
 
 def _without_module(module: str, labels: list[str], reason: str, *, absent: bool) -> Capability:
-    listed = [label for label in labels if BY_LABEL[label].file]
+    listed = [label for label in labels if BY_LABEL[label].files]
     how = "are read from /proc/net, without cookies" if len(listed) == len(labels) else "show by inode only"
     gain = f"modprobe {module}, if the kernel was built with it" if absent else AS_ROOT if os.geteuid() else ""
     return _denied(
