@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from sockscope.arguments import explorer_parser, show_parser, snapshot_parser
+from sockscope.tui.app import Explorer
+from sockscope.tui.keys import KeyNames, bindings_of
+from sockscope.tui.tree import DescriptorTree
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -48,3 +51,17 @@ def test_every_command_of_the_readme_is_understood() -> None:
             parsers[words[0]].parse_args(words[1:])
         else:
             explorer_parser().parse_args(words)
+
+
+def test_every_key_of_the_explorer_is_in_the_readme() -> None:
+    section = text(ROOT / "README.md").split("## Keys")[1].split("\n## ")[0]
+    told = set(re.findall(r"`([^`]+)`", section))
+    names = KeyNames({})
+    bindings = [*bindings_of(Explorer), *bindings_of(DescriptorTree)]
+    assert len(bindings) > 40
+    assert [key for binding in bindings for key in names.of(binding) if key not in told] == []
+
+
+def test_every_picture_is_shown_in_the_readme() -> None:
+    shown = set(re.findall(r"\]\(screenshots/([\w.]+)\)", text(ROOT / "README.md")))
+    assert shown == {picture.name for picture in (ROOT / "screenshots").glob("*.svg")}
