@@ -128,6 +128,6 @@ async def test_an_unknown_column_is_named() -> None:
 async def test_a_wide_list_counts_kinds_on_folded_rows() -> None:
     async with driving(size=(160, 50)) as it:
         await it.press("asterisk", "minus")
-        assert "tcp 4 unix 3 file 2" in it.drawn(pkey(WORKER1))
+        assert "tcp 4 unix 3 epoll 1 " in it.drawn(pkey(WORKER1))
         await it.refresh(stage.delta(2, opened=[stage.sock(WORKER1, 40, stage.REUSE1)]))
         assert "tcp 5" in it.drawn(pkey(WORKER1))
