@@ -40,6 +40,9 @@ class Feeding(Parts):
         self._mourning = ""
         self._restart_at = 0.0
         self._pictured = False
+        """Whether anything was shown, be it only the processes."""
+        self._whole = False
+        """Whether a whole picture was shown."""
         self._heard_at = clock()
         self._again = asyncio.Event()
 
@@ -93,6 +96,9 @@ class Feeding(Parts):
         self.after_frame(first=first)
         if first:
             self.at_first_picture()
+        if not self._whole and not frame.preview:
+            self._whole = True
+            self.after_whole_picture()
 
     def _hold(self, frame: Frame) -> None:
         """Keep a frame for later; after many the collector waits, and puts what it missed into its next one."""

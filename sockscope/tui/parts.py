@@ -82,6 +82,10 @@ class Parts(App[None]):
         rooms = (type(self), DescriptorTree, SidePane, PromptInput)
         return [binding for room in rooms for binding in bindings_of(room)]
 
+    def overlay_bindings(self) -> list[Binding]:
+        """Return the bindings of what is shown in front of everything else."""
+        return []
+
     def hints(self) -> Sequence[tuple[str, str]]:
         """Return what is worth naming now: ids of bindings with a word each."""
         return PANE_HINTS if isinstance(self.focused, SidePane) else TREE_HINTS
@@ -98,6 +102,9 @@ class Parts(App[None]):
 
     def after_frame(self, *, first: bool) -> None:
         """Do what has to be done after a refresh."""
+
+    def after_whole_picture(self) -> None:
+        """Do what has to wait until more is known than the processes: once, after the first whole picture."""
 
     def show_selection(self, *, afresh: bool) -> None:
         """Write the pane anew; `afresh` when it is about another row."""

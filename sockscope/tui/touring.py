@@ -38,10 +38,10 @@ class Touring(Parts):
         """Where the tour is, None without one."""
         return self.options.tour[self._stop] if self._stop < len(self.options.tour) else None
 
-    def after_frame(self, *, first: bool) -> None:
-        """Begin with the first picture."""
-        super().after_frame(first=first)
-        if first and self.options.tour:
+    def after_whole_picture(self) -> None:
+        """Begin."""
+        super().after_whole_picture()
+        if self.options.tour:
             self.tour.display = True
             self._arrive()
 
