@@ -16,7 +16,7 @@ from sockscope.feed import Feed
 from sockscope.tui.arranging import Arranging
 from sockscope.tui.asking import Asking
 from sockscope.tui.commands import Commands
-from sockscope.tui.dressing import Dressing
+from sockscope.tui.dressing import Dressing, theme_of
 from sockscope.tui.ending import Ending
 from sockscope.tui.feeding import Feeding
 from sockscope.tui.following import Following
@@ -131,6 +131,7 @@ def run(feed: Feed, options: Options) -> int:
     """Show the explorer until the user leaves; return the exit code."""
     ending = Ending()
     app = Explorer(feed, options, at_first_picture=rest_the_garbage_collector, watch_for_end=ending.watch)
+    app.usual_theme = theme_of(app.console.color_system)
     app.run(mouse=options.mouse)
     ending.left()
     return app.return_code or 0

@@ -1,13 +1,15 @@
 """How rows stand: grouped by what, sorted by what, with which columns, and how long what is gone stays."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
 from sockscope.tui.extra_columns import EXTRAS, KINDS, NAMES
 from sockscope.tui.menu import Choice, Menu
+from sockscope.tui.pane import SidePane
 from sockscope.tui.parts import Parts
-from sockscope.tui.sorting import Sorting
+from sockscope.tui.sorting import BY_FD, BY_PID, Sorting
 from sockscope.world.grouping.names import CHOICES, DEFAULT
 
 LETTERS = {"pgrp": "p", "session": "s", "tree": "t", "user": "u", "cgroup": "c", "netns": "n", "object": "o"}
@@ -46,6 +48,16 @@ class Arranging(Parts):
         if self.options.group_by != DEFAULT:
             self.rows.regroup(self.options.group_by)
 
+    def chosen(self) -> Iterator[str]:
+        """Say by what is sorted, and whether what is gone stays, where that is not as usual."""
+        yield from super().chosen()
+        sorting = self.rows.scope.sorting
+        names = [name for name, usual in ((sorting.processes, BY_PID), (sorting.descriptors, BY_FD)) if name != usual]
+        if names:
+            yield f"by {' and '.join(names)}"
+        if self.rows.graveyard.seconds:
+            yield "gone rows stay"
+
     def action_group_menu(self) -> None:
         """Ask what to group by."""
         here = self.rows.arrangement.name
@@ -55,7 +67,9 @@ class Arranging(Parts):
         self.push_screen(Menu("Group by", choices, [TOP]), self._take_group)
 
     def _take_group(self, name: str | None) -> None:
-        if name == TOP.name:
+        if name == TOP.name and isinstance(self.focused, SidePane):
+            self.focused.action_end(-1)
+        elif name == TOP.name:
             self.listing.action_first()
         elif name is not None:
             self.group_by(name)
@@ -89,6 +103,7 @@ class Arranging(Parts):
         now = self.rows.scope.sorting
         sorting = Sorting(descriptors or now.descriptors, processes or now.processes)
         self.listing.rearrange(lambda: self.rows.resort(sorting))
+        self.write_bars()
 
     def action_column_menu(self) -> None:
         """Ask which column to add or remove."""
@@ -106,4 +121,5 @@ class Arranging(Parts):
         """Keep what is gone on the screen for a minute, or for one refresh."""
         yard = self.rows.graveyard
         yard.seconds = 0.0 if yard.seconds else MINUTE
+        self.write_bars()
         self.say("Gone rows stay for a minute." if yard.seconds else "Gone rows stay for one refresh.")

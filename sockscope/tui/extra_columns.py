@@ -19,6 +19,8 @@ KINDS = "kinds"
 KINDS_WIDTH = 26
 KINDS_FROM = 92
 """Cells from which the list shows them without being asked."""
+BACKGROUND = frozenset({"char-device", "block-device", "directory", "file", "tty", "namespace", "unknown"})
+"""Kinds that connect nobody: nearly every process has some, so they are counted after the others."""
 MAX_COUNTED = 5000
 MAX_MEMBERS = 200
 MINUTE, HOUR = 60, 3600
@@ -127,13 +129,13 @@ class KindCounts:
         self._counts.clear()
 
     def spans(self, processes: Iterable[ProcessKey]) -> list[Span]:
-        """Write the commonest kinds of some processes, as many as fit."""
+        """Write the kinds that some processes have: what connects them first, then the commonest; as many as fit."""
         counts: Counter[str] = Counter()
         for key in islice(processes, MAX_MEMBERS):
             counts.update(self._of(key))
         spans: list[Span] = []
         left = KINDS_WIDTH
-        for label, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        for label, count in sorted(counts.items(), key=lambda item: (item[0] in BACKGROUND, -item[1], item[0])):
             word, number = f"{label} ", f"{count} "
             if len(word) + len(number) > left:
                 continue

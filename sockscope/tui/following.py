@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from sockscope.feed import Feed
-from sockscope.model.keys import ProcessKey
+from sockscope.model.keys import DescriptorKey, ProcessKey
 from sockscope.tui.history import History
 from sockscope.tui.options import Options
 from sockscope.tui.pane import SidePane
@@ -14,6 +14,7 @@ from sockscope.tui.parts import Parts
 from sockscope.tui.rowkeys import RowKey, UnheldKey
 from sockscope.tui.tree import DescriptorTree
 from sockscope.world.grouping.names import DEFAULT
+from sockscope.world.relations import telling_holder
 
 
 class Following(Parts):
@@ -59,18 +60,19 @@ class Following(Parts):
         self.follow(message.key)
 
     def on_descriptor_tree_activated(self, message: DescriptorTree.Activated) -> None:
-        """Follow a descriptor to its other end; without one, offer the pane's lines."""
+        """Follow a descriptor to the other end that its row names; without one, offer the pane's lines."""
         if message.key == self.rows.cursor and not self._follow_other_end():
             self.show_pane(shown=True)
             self.pane.focus()
 
     def _follow_other_end(self) -> bool:
-        peers = self.rows.surroundings.peers
-        ends: list[RowKey] = [key for peer in peers for key in peer.holders]
-        ends = ends or [UnheldKey(peer.socket) for peer in peers if peer.socket]
-        if ends:
-            self.follow(ends[0])
-        return bool(ends)
+        peers, here = self.rows.surroundings.peers, self.rows.subject
+        own = here.process if isinstance(here, DescriptorKey) else None
+        end: RowKey | None = telling_holder(peers, own)
+        end = end or next((UnheldKey(peer.socket) for peer in peers if peer.socket), None)
+        if end is not None:
+            self.follow(end)
+        return end is not None
 
     def show_pane(self, *, shown: bool) -> None:
         """Show or hide the side pane."""

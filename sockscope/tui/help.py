@@ -1,7 +1,6 @@
 """The help screen: what the signs mean and what the keys do, from the bindings themselves."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -36,6 +35,9 @@ SURE = (
     ("inferred", "warn", "two facts that fit"),
     ("unknown", "bad", "it could not be checked; the reason stands beside it"),
 )
+ROOMY = 108
+"""Cells of the screen from which the ids of keys are shown, too: a configuration names them."""
+MEANING_WIDTH = 56
 
 
 class HelpScreen(ModalScreen[None]):
@@ -46,9 +48,13 @@ class HelpScreen(ModalScreen[None]):
         Binding("escape,q,question_mark", "dismiss", "Close", id="help.close"),
     ]
 
-    def __init__(self, part: str, names: KeyNames) -> None:
-        """Begin with the keys of `part`: "tree", "pane" or "prompt"; `names` says what keys are called."""
+    def __init__(self, part: str, names: KeyNames, overlays: Sequence[Binding] = ()) -> None:
+        """Begin with the keys of `part`: "tree", "pane" or "prompt"; `names` says what keys are called.
+
+        `overlays` are the bindings of what is shown in front of everything else.
+        """
         super().__init__()
+        self._overlays = overlays
         self._part = part
         self._names = names
         self._pane = SidePane(id="help")
@@ -68,27 +74,31 @@ class HelpScreen(ModalScreen[None]):
         beside = self._keys("Side pane", bindings_of(SidePane))
         typing = self._keys("Typing", bindings_of(PromptInput))
         everywhere = self._keys("Everywhere", bindings_of(type(self.app)))
-        everywhere = replace(everywhere, lines=(*everywhere.lines, _key("Tab", "To the side pane and back")))
+        over = self._keys("Menus and pages", self._overlays)
         order = {
-            "tree": (signs, tree, everywhere, sure, beside, LANGUAGE, VALUES, typing),
-            "pane": (beside, sure, signs, everywhere, tree, LANGUAGE, VALUES, typing),
-            "prompt": (LANGUAGE, VALUES, typing, everywhere, signs, sure, tree, beside),
+            "tree": (signs, tree, everywhere, sure, beside, LANGUAGE, VALUES, typing, over),
+            "pane": (beside, sure, signs, everywhere, tree, LANGUAGE, VALUES, typing, over),
+            "prompt": (LANGUAGE, VALUES, typing, everywhere, signs, sure, tree, beside, over),
         }
         self._pane.show(list(order[self._part]), afresh=True)
         self._pane.focus()
 
     def _keys(self, name: str, bindings: Iterable[Binding]) -> Section:
-        return Section(
-            name, tuple(_key(" ".join(self._names.of(binding)), binding.description) for binding in bindings)
+        roomy = self.app.size.width >= ROOMY
+        lines = (
+            _key(" ".join(self._names.of(one)), one.description, (one.id or "") if roomy else "") for one in bindings
         )
+        return Section(name, tuple(lines))
 
 
 def _sign(sign: str, role: str, meaning: str) -> PaneLine:
     return PaneLine(((f"  {sign:<18}", role), (meaning, "")))
 
 
-def _key(keys: str, meaning: str) -> PaneLine:
-    return PaneLine(((f"  {keys:<18}", "key"), (meaning, "")))
+def _key(keys: str, meaning: str, id_: str = "") -> PaneLine:
+    if not id_:
+        return PaneLine(((f"  {keys:<18}", "key"), (meaning, "")))
+    return PaneLine(((f"  {keys:<18}", "key"), (f"{meaning:<{MEANING_WIDTH}} ", ""), (id_, "faint")))
 
 
 LANGUAGE = Section(

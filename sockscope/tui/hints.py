@@ -8,7 +8,7 @@ TREE_HINTS = (
     ("app.filter", "filter"),
     ("app.group", "group"),
     ("app.terminals", "terminals"),
-    ("tab", "pane"),
+    ("tree.to_pane", "pane"),
     ("app.quit", "quit"),
     ("app.help", "help"),
 )
@@ -18,7 +18,7 @@ PANE_HINTS = (
     ("app.back", "back"),
     ("app.raw", "raw"),
     ("app.pin", "pin"),
-    ("tab", "tree"),
+    ("pane.to_tree", "tree"),
     ("app.pane", "hide"),
     ("app.quit", "quit"),
     ("app.help", "help"),

@@ -4,8 +4,11 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from sockscope.tui.coverage import CoverageScreen
 from sockscope.tui.help import HelpScreen
+from sockscope.tui.keys import bindings_of
 from sockscope.tui.lens import LensScreen
+from sockscope.tui.menu import Menu
 from sockscope.tui.pane import SidePane
 from sockscope.tui.parts import Parts
 from sockscope.tui.prompt import PromptInput
@@ -43,8 +46,12 @@ class Looking(Parts):
         if isinstance(self.screen, LensScreen):
             self.screen.look()
 
+    def overlay_bindings(self) -> list[Binding]:
+        """Return the bindings of what is shown in front of everything else."""
+        return [binding for room in (Menu, HelpScreen, LensScreen, CoverageScreen) for binding in bindings_of(room)]
+
     def action_help(self) -> None:
         """Explain signs and keys, those of the focused part first."""
         typing = isinstance(self.focused, PromptInput)
         part = "prompt" if typing else "pane" if isinstance(self.focused, SidePane) else "tree"
-        self.push_screen(HelpScreen(part, self.key_names))
+        self.push_screen(HelpScreen(part, self.key_names, self.overlay_bindings()))

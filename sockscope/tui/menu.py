@@ -33,7 +33,7 @@ class Choice:
     chosen: bool = False
 
 
-class MenuList(InkedView, can_focus=True):
+class MenuList(InkedView, can_focus=True, inherit_bindings=False):
     """The lines."""
 
     def __init__(self, choices: Sequence[Choice]) -> None:

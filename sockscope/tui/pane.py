@@ -40,6 +40,7 @@ class SidePane(InkedView, can_focus=True):
         Binding("right,l", "fold(False)", "Unfold the section", id="pane.open", show=False),
         Binding("minus", "fold_all(True)", "Fold all sections", id="pane.close_all", show=False),
         Binding("plus", "fold_all(False)", "Unfold all sections", id="pane.open_all", show=False),
+        Binding("tab", "app.focus_next", "To the tree, or to the next pane", id="pane.to_tree", show=False),
     ]
 
     @dataclass

@@ -82,6 +82,10 @@ class Parts(App[None]):
         rooms = (type(self), DescriptorTree, SidePane, PromptInput)
         return [binding for room in rooms for binding in bindings_of(room)]
 
+    def overlay_bindings(self) -> list[Binding]:
+        """Return the bindings of what is shown in front of everything else."""
+        return []
+
     def hints(self) -> Sequence[tuple[str, str]]:
         """Return what is worth naming now: ids of bindings with a word each."""
         return PANE_HINTS if isinstance(self.focused, SidePane) else TREE_HINTS

@@ -42,6 +42,7 @@ class DescriptorTree(InkedView, can_focus=True):
         Binding("minus", "fold_level", "Fold one level everywhere", id="tree.fold_level", show=False),
         Binding("asterisk", "toggle_all", "Unfold or fold everything", id="tree.toggle_all", show=False),
         Binding("enter", "activate", "Follow, or fold", id="tree.activate", show=False),
+        Binding("tab", "app.focus_next", "To the side pane", id="tree.to_pane", show=False),
     ]
 
     @dataclass

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 from sockscope.model import kinds
 from sockscope.model.descriptor import Descriptor
-from sockscope.model.keys import DescriptorKey
+from sockscope.model.keys import ProcessKey
 from sockscope.model.socket import Socket
 from sockscope.world.commands import command
 from sockscope.world.netlink_peers import named_process
 from sockscope.world.peers import peers
-from sockscope.world.relations import Peer
+from sockscope.world.relations import Peer, telling_holder
 from sockscope.world.socket_index import ADDRESSED
 from sockscope.world.world import World
 
@@ -42,27 +42,27 @@ def _socket_row(world: World, descriptor: Descriptor) -> str:
     socket = world.socket_of(descriptor)
     if socket is None:
         return f"ino {descriptor.ino}, described by no interface"
-    return socket_text(world, socket)
+    return socket_text(world, socket, descriptor.key.process)
 
 
-def socket_text(world: World, socket: Socket) -> str:
-    """What the row of a socket says, whoever holds it: state, addresses, other end, accept queue."""
+def socket_text(world: World, socket: Socket, holder: ProcessKey | None = None) -> str:
+    """What the row of a socket says: state, addresses, other end, accept queue; `holder` is whose row it is."""
     if socket.family == "unix":
-        return _unix_row(world, socket)
+        return _unix_row(world, socket, holder)
     state = socket.state if socket.family in ADDRESSED else ""
     return (_spaced(state, _addresses(socket)) or socket.protocol) + _queue(socket)
 
 
-def _unix_row(world: World, socket: Socket) -> str:
+def _unix_row(world: World, socket: Socket, holder: ProcessKey | None) -> str:
     state = socket.state if socket.listening else ""
-    return _spaced(socket.type, state, socket.local, _unix_ends(world, socket)) + _queue(socket)
+    return _spaced(socket.type, state, socket.local, _unix_ends(world, socket, holder)) + _queue(socket)
 
 
-def _unix_ends(world: World, socket: Socket) -> str:
+def _unix_ends(world: World, socket: Socket, holder: ProcessKey | None) -> str:
     senders = world.socket_index.naming.count(socket.ino)
     if senders > MANY:
         return f"⇄ {senders} sockets"
-    return "" if socket.listening else _ends(world.peers_of(socket))
+    return "" if socket.listening else _ends(world.peers_of(socket), holder)
 
 
 def _addresses(socket: Socket) -> str:
@@ -79,34 +79,33 @@ def _spaced(*words: str) -> str:
     return " ".join(word for word in words if word)
 
 
-def _ends(others: tuple[Peer, ...]) -> str:
-    """Name the other ends: the first holder, and how many more there are."""
+def _ends(others: tuple[Peer, ...], own: ProcessKey | None) -> str:
+    """Name the other ends: a holder, one in another process than `own` if there is any, and how many more."""
     if not others:
         return ""
-    first, count = _first_holder(others)
+    first = telling_holder(others, own)
     via = " (socketpair)" if others[0].via == "socketpair" else ""
     if first is not None:
+        count = _holders(others)
         more = f" +{count - 1}" if count > 1 else ""
         return f"⇄ {first.pid}:{first.fd}{more}{via}"
     ino = f"ino {others[0].ino}{via} " if others[0].ino else ""
     return f"⇄ {ino}{others[0].note}".rstrip()
 
 
-def _first_holder(others: tuple[Peer, ...]) -> tuple[DescriptorKey | None, int]:
-    """One holder of the other ends, and how many there are."""
-    first = next((peer.holders[0] for peer in others if peer.holders), None)
-    return first, sum(len(peer.holders) for peer in others)
+def _holders(others: tuple[Peer, ...]) -> int:
+    return sum(len(peer.holders) for peer in others)
 
 
 def _pipe_row(world: World, descriptor: Descriptor) -> str:
     path = descriptor.target if descriptor.kind == "fifo" else ""
     held = [peer for peer in peers(world, descriptor) if peer.holders]
-    other = _ends(tuple(held)) if held else "⇄ nobody that could be read"
+    other = _ends(tuple(held), descriptor.key.process) if held else "⇄ nobody that could be read"
     return _spaced(BOTH_ENDS.get(descriptor.access, ""), path, other)
 
 
 def _pty_row(world: World, descriptor: Descriptor) -> str:
-    return _spaced(_phrase(descriptor), _ends(peers(world, descriptor)))
+    return _spaced(_phrase(descriptor), _ends(peers(world, descriptor), descriptor.key.process))
 
 
 def _epoll_row(world: World, descriptor: Descriptor) -> str:
@@ -146,11 +145,11 @@ def _socket_sentence(world: World, descriptor: Descriptor) -> str:
     socket = world.socket_of(descriptor)
     if socket is None:
         return f"A socket that no interface describes (inode {descriptor.ino})."
-    return socket_sentence(world, socket)
+    return socket_sentence(world, socket, descriptor.key.process)
 
 
-def socket_sentence(world: World, socket: Socket) -> str:
-    """Say what a socket is in one sentence, whoever holds it."""
+def socket_sentence(world: World, socket: Socket, holder: ProcessKey | None = None) -> str:
+    """Say what a socket is in one sentence; `holder` is the process whose descriptor is asked about."""
     if socket.listening:
         return _listener_sentence(socket)
     others = world.peers_of(socket)
@@ -161,7 +160,7 @@ def socket_sentence(world: World, socket: Socket) -> str:
         what = f"{what} from {socket.local} to {socket.remote}, {socket.state}"
     elif socket.local:
         what = f"{what} bound to {socket.local}{_named_process(world, socket)}"
-    return f"{what}{_other_end(world, others)}."
+    return f"{what}{_other_end(world, others, holder)}."
 
 
 def _named_process(world: World, socket: Socket) -> str:
@@ -185,15 +184,16 @@ def _listener_sentence(socket: Socket) -> str:
     return f"{what}; {max(socket.queue, 0)} of at most {socket.backlog} connections wait to be accepted."
 
 
-def _other_end(world: World, others: tuple[Peer, ...]) -> str:
+def _other_end(world: World, others: tuple[Peer, ...], own: ProcessKey | None) -> str:
     if not others:
         return ""
-    first, count = _first_holder(others)
+    first = telling_holder(others, own)
     if first is None:
         note = others[0].note
         return f"; {note}" if note.startswith("no ") else f"; its other end: {note}"
     process = world.processes.get(first.process)
     name = f" {command(process, COMMAND_WIDTH)}" if process is not None else ""
+    count = _holders(others)
     more = f" and {count - 1} more" if count > 1 else ""
     return f"; its other end is held by {first.pid}:{first.fd}{name}{more}"
 
@@ -201,11 +201,12 @@ def _other_end(world: World, others: tuple[Peer, ...]) -> str:
 def _pipe_sentence(world: World, descriptor: Descriptor) -> str:
     named = f" {descriptor.target}" if descriptor.kind == "fifo" else ""
     what = ENDS.get(descriptor.access, "One end, it is not known which,")
-    return f"{what} of a {descriptor.kind}{named}{_other_end(world, peers(world, descriptor))}."
+    return f"{what} of a {descriptor.kind}{named}{_other_end(world, peers(world, descriptor), descriptor.key.process)}."
 
 
 def _pty_sentence(world: World, descriptor: Descriptor) -> str:
-    return f"{_plain_sentence(descriptor).removesuffix('.')}{_other_end(world, peers(world, descriptor))}."
+    other_end = _other_end(world, peers(world, descriptor), descriptor.key.process)
+    return f"{_plain_sentence(descriptor).removesuffix('.')}{other_end}."
 
 
 def _epoll_sentence(world: World, descriptor: Descriptor) -> str:

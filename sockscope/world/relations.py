@@ -1,5 +1,6 @@
 """Answers about one descriptor: values that views show. `World.related` makes them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from msgspec import Struct
@@ -30,6 +31,20 @@ class Peer(Struct, frozen=True):
     """Why there are no holders, or "" ("waiting in the accept queue of ino 12")."""
     socket: int = 0
     """`Socket.key` of the socket there; 0 for what is no socket, and for one that nothing described."""
+
+
+def telling_holder(others: Iterable[Peer], own: ProcessKey | None) -> DescriptorKey | None:
+    """Return the holder of the other ends that tells most: the first in another process than `own`, else the first.
+
+    A process that made a socketpair or a pipe often keeps both ends; that it talks to itself says little.
+    """
+    first: DescriptorKey | None = None
+    for peer in others:
+        for key in peer.holders:
+            if key.pid != (own.pid if own is not None else -1):
+                return key
+            first = first or key
+    return first
 
 
 @dataclass(frozen=True, slots=True)

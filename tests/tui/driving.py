@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 from textual.pilot import Pilot
@@ -96,16 +97,18 @@ KEYS = {
 
 @asynccontextmanager
 async def driving(
-    *,
+    *pids: int,
     options: Options = Options(),  # noqa: B008 - frozen
     size: tuple[int, int] = (120, 40),
     feed: ScriptedFeed | None = None,
     clock: Callable[[], float] = lambda: NOW,
+    restart_delay: float = 0.0,
 ) -> AsyncIterator[Driven]:
+    """Open the explorer on the machine of `feed`, on a selection of its processes or on all; wait for its picture."""
     feed = feed or ScriptedFeed()
-    app = Explorer(feed, options, clock=clock)
+    app = Explorer(feed, replace(options, pids=pids or options.pids), clock=clock)
     app.rest = 0.0
-    app.restart_delays = (0.0,)
+    app.restart_delays = (restart_delay,)
     async with app.run_test(size=size, notifications=True) as pilot:
         driven = Driven(app, pilot, feed)
         await driven.until(lambda: app.world.seq)

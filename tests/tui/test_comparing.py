@@ -3,6 +3,7 @@
 import pytest
 
 from sockscope.frames.messages import Inspect, Next
+from sockscope.tui.dressing import theme_of
 from sockscope.tui.options import Options
 from sockscope.tui.rowkeys import GroupKey
 from tests.tui import stage
@@ -128,6 +129,68 @@ async def test_an_unknown_column_is_named() -> None:
 async def test_a_wide_list_counts_kinds_on_folded_rows() -> None:
     async with driving(size=(160, 50)) as it:
         await it.press("asterisk", "minus")
-        assert "tcp 4 unix 3 file 2" in it.drawn(pkey(WORKER1))
+        assert "tcp 4 unix 3 epoll 1 " in it.drawn(pkey(WORKER1))
         await it.refresh(stage.delta(2, opened=[stage.sock(WORKER1, 40, stage.REUSE1)]))
         assert "tcp 5" in it.drawn(pkey(WORKER1))
+
+
+async def test_capital_r_starts_another_collector_at_once() -> None:
+    async with driving(restart_delay=3600.0) as it:
+        await it.press("R")
+        assert it.feed.starts == 1
+        it.feed.die("the collector was ended by signal 9")
+        await it.until(lambda: it.bar("banner"))
+        await it.press("R")
+        await it.until(lambda: it.feed.starts == 2)
+
+
+async def test_ctrl_z_stops_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped: list[object] = []
+    monkeypatch.setattr("sockscope.tui.app.stop", stopped.append)
+    async with driving() as it:
+        await it.press("ctrl+z")
+        assert stopped == [it.app]
+
+
+@pytest.mark.parametrize(("down", "up"), [("ctrl+f", "ctrl+b"), ("pagedown", "pageup")])
+async def test_pages_are_turned_in_the_tree_and_in_the_pane(down: str, up: str) -> None:
+    async with driving(size=(120, 10)) as it:
+        await it.press("asterisk", "home", down)
+        assert it.rows.cursor_line == it.app.listing.line_count - 1
+        await it.press(up)
+        assert it.rows.cursor_line == 0
+        await it.go(dkey(WORKER1, 14))
+        await it.press("tab", down)
+        assert it.app.pane.scroll_offset.y > 0
+        await it.press(up)
+        assert it.app.pane.scroll_offset.y == 0
+
+
+async def test_g_g_in_the_pane_goes_to_its_top() -> None:
+    async with driving(size=(120, 10)) as it:
+        await it.go(dkey(WORKER1, 14))
+        await it.press("tab", "G")
+        assert it.app.pane.scroll_offset.y > 0
+        await it.press("g", "g")
+        assert it.app.pane.scroll_offset.y == 0
+        assert it.cursor == dkey(WORKER1, 14)
+
+
+async def test_the_header_says_what_is_not_as_usual() -> None:
+    async with driving() as it:
+        await it.press("s", "q", "c")
+        assert "by queue · gone rows stay" in it.bar("header")
+        await it.press("s", "f", "c")
+        assert "by " not in it.bar("header")
+        assert "gone" not in it.bar("header")
+
+
+async def test_arrows_walk_a_menu_that_is_higher_than_the_screen() -> None:
+    async with driving(size=(40, 7)) as it:
+        await it.press("g", *["down"] * 3, "up", "enter")
+        assert it.rows.arrangement.name == "tree"
+
+
+def test_a_terminal_of_sixteen_colours_keeps_its_own() -> None:
+    assert theme_of("standard") == "sockscope-16"
+    assert {theme_of(system) for system in ("256", "truecolor", None)} == {"sockscope-dark"}

@@ -1,13 +1,7 @@
 """The explorer as a user drives it: every key, live updates, a collector that dies, hostile names."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from typing import Any
-
 import msgspec
 import pytest
-from textual.pilot import Pilot
 from textual.widgets._toast import Toast
 
 from sockscope.frames.messages import Inspect, Next, Pace
@@ -17,88 +11,22 @@ from sockscope.tui.options import Options
 from sockscope.tui.rowkeys import GroupKey, RowKey
 from sockscope.world.relations import SAME
 from tests.tui import stage
+from tests.tui.driving import Driven, driving
 from tests.tui.scripted import ScriptedFeed
 from tests.tui.stage import CLIENT, MASTER, NOW, POLKIT, SERVER, TEE, WORKER1, WORKER2, dkey, pkey
 
 NGINX = GroupKey("pgrp", MASTER)
 
 
-class Driven:
-    """An explorer with its pilot and its feed."""
-
-    def __init__(self, app: Explorer, pilot: Pilot[None], feed: ScriptedFeed) -> None:
-        self.app, self.pilot, self.feed = app, pilot, feed
-        self.rows, self.world = app.rows, app.world
-
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-
-    async def go(self, key: RowKey) -> None:
-        """Select a row as if it had been walked to."""
-        assert self.app.listing.go_to(key)
-        await self.pilot.pause()
-
-    async def until(self, holds: Callable[[], Any]) -> None:
-        """Let the app work until something holds; the test's own timeout is the limit."""
-        async with asyncio.timeout(10):
-            while not holds():
-                await self.pilot.pause()
-
-    async def refresh(self, *frames: Any) -> None:
-        """Have frames arrive and be shown."""
-        self.feed.say(*frames)
-        await self.until(lambda: self.world.seq == frames[-1].seq)
-
-    def screen_line(self, key: RowKey) -> int:
-        line = self.rows.line_of(key)
-        assert line is not None, key
-        return line - self.app.listing.scroll_offset.y
-
-    def drawn(self, key: RowKey) -> str:
-        """The row as it is on the screen."""
-        return self.app.listing.render_line(self.screen_line(key)).text
-
-    @property
-    def cursor(self) -> RowKey | None:
-        return self.rows.cursor
-
-    @property
-    def pane(self) -> str:
-        return self.app.pane.text()
-
-    def bar(self, name: str) -> str:
-        bar = self.app.query_one(f"#{name}")
-        return bar.render_line(0).text if bar.display else ""
-
-
-@asynccontextmanager
-async def exploring(
-    *pids: int,
-    size: tuple[int, int] = (120, 40),
-    feed: ScriptedFeed | None = None,
-    clock: float = NOW,
-    restart_delay: float = 0.0,
-) -> AsyncIterator[Driven]:
-    feed = feed or ScriptedFeed()
-    app = Explorer(feed, Options(pids=pids), clock=lambda: clock)
-    app.rest = 0.0
-    app.restart_delays = (restart_delay,)
-    async with app.run_test(size=size, notifications=True) as pilot:
-        driven = Driven(app, pilot, feed)
-        await driven.until(lambda: app.rows.cursor is not None or app.world.seq)
-        await pilot.pause()
-        yield driven
-
-
 async def test_it_asks_for_the_next_frame_only_after_the_last_one() -> None:
-    async with exploring() as it:
+    async with driving() as it:
         assert [type(request) for request in it.feed.sent if not isinstance(request, Inspect)] == [Pace, Next, Next]
         await it.refresh(stage.delta(2))
         assert sum(isinstance(request, Next) for request in it.feed.sent) == 3
 
 
 async def test_the_header_says_what_is_seen_of_which_machine() -> None:
-    async with exploring() as it:
+    async with driving() as it:
         header = it.bar("header")
         assert "web1" in header
         assert "12 processes" in header
@@ -135,13 +63,13 @@ async def test_the_header_says_what_is_seen_of_which_machine() -> None:
     ],
 )
 async def test_keys_move_and_fold(keys: list[str], expected: RowKey) -> None:
-    async with exploring() as it:
+    async with driving() as it:
         await it.press(*keys)
         assert it.cursor == expected
 
 
 async def test_the_highlight_comes_with_the_keystroke_that_moves_the_cursor() -> None:
-    async with exploring(MASTER, WORKER1, WORKER2) as it:
+    async with driving(MASTER, WORKER1, WORKER2) as it:
         await it.go(dkey(MASTER, 4))
         assert it.drawn(dkey(WORKER1, 5)).split()[0] == "5"
         it.app.listing.action_move(1)
@@ -150,13 +78,13 @@ async def test_the_highlight_comes_with_the_keystroke_that_moves_the_cursor() ->
 
 
 async def test_a_folded_process_says_how_many_related_rows_it_hides() -> None:
-    async with exploring() as it:
+    async with driving() as it:
         await it.go(dkey(MASTER, 5))
         assert "●1 ◉1" in it.drawn(pkey(WORKER2))
 
 
 async def test_n_and_shift_n_walk_the_related_rows_and_unfold_what_hides_them() -> None:
-    async with exploring() as it:
+    async with driving() as it:
         await it.go(dkey(MASTER, 5))
         await it.press("n", "n")
         assert it.cursor == dkey(WORKER1, 14)
@@ -167,7 +95,7 @@ async def test_n_and_shift_n_walk_the_related_rows_and_unfold_what_hides_them() 
 
 
 async def test_p_goes_to_the_other_end_and_back() -> None:
-    async with exploring() as it:
+    async with driving() as it:
         await it.go(dkey(WORKER1, 16))
         await it.press("p")
         assert it.cursor == dkey(CLIENT, 5)
@@ -182,14 +110,14 @@ async def test_p_goes_to_the_other_end_and_back() -> None:
 
 
 async def test_enter_on_a_row_with_another_end_goes_there() -> None:
-    async with exploring() as it:
+    async with driving() as it:
         await it.go(dkey(SERVER, 1))
         await it.press("enter")
         assert it.cursor == dkey(TEE, 0)
 
 
 async def test_enter_on_a_row_without_another_end_offers_the_lines_of_the_pane() -> None:
-    async with exploring() as it:
+    async with driving() as it:
         await it.go(dkey(MASTER, 5))
         await it.press("enter")
         assert it.app.pane.has_focus
@@ -201,7 +129,7 @@ async def test_enter_on_a_row_without_another_end_offers_the_lines_of_the_pane()
 
 
 async def test_tab_goes_to_the_pane_and_back_and_escape_to_the_tree() -> None:
-    async with exploring() as it:
+    async with driving() as it:
         await it.press("tab")
         assert it.app.pane.has_focus
         await it.press("tab")
@@ -211,7 +139,7 @@ async def test_tab_goes_to_the_pane_and_back_and_escape_to_the_tree() -> None:
 
 
 async def test_the_pane_tells_who_holds_it_and_who_watches_it() -> None:
-    async with exploring() as it:
+    async with driving() as it:
         await it.go(dkey(MASTER, 5))
         assert "Held by 3" in it.pane
         assert "2391594:5  nginx: worker process" in it.pane
@@ -221,7 +149,7 @@ async def test_the_pane_tells_who_holds_it_and_who_watches_it() -> None:
 
 
 async def test_the_pane_tells_the_other_end_and_how_that_is_known() -> None:
-    async with exploring() as it:
+    async with driving() as it:
         await it.go(dkey(MASTER, 9))
         assert "Other end 2" in it.pane
         assert "socketpair, proven, UNIX_DIAG_PEER" in it.pane
@@ -229,7 +157,7 @@ async def test_the_pane_tells_the_other_end_and_how_that_is_known() -> None:
 
 
 async def test_the_pane_tells_what_an_epoll_watches() -> None:
-    async with exploring() as it:
+    async with driving() as it:
         await it.go(dkey(WORKER1, 14))
         assert "Targets 6" in it.pane
         assert "IN RDHUP ET" in it.pane
@@ -239,21 +167,21 @@ async def test_the_pane_tells_what_an_epoll_watches() -> None:
 
 
 async def test_the_pane_tells_other_sockets_on_the_same_address() -> None:
-    async with exploring() as it:
+    async with driving() as it:
         await it.go(dkey(MASTER, 6))
         assert "Same address 1" in it.pane
         assert "SO_REUSEPORT" in it.pane
 
 
 async def test_the_pane_tells_the_terminal_and_whom_ctrl_c_reaches() -> None:
-    async with exploring() as it:
+    async with driving() as it:
         await it.go(dkey(stage.SLEEP, 1))
         assert "pts/1  background" in it.pane
         assert "Ctrl+C     reaches 960041 2 processes ./server --port 7000" in it.pane
 
 
 async def test_the_pane_tells_a_process_and_a_group() -> None:
-    async with exploring(feed=ScriptedFeed(answer=stage.answer)) as it:
+    async with driving(feed=ScriptedFeed(answer=stage.answer)) as it:
         await it.go(pkey(WORKER1))
         await it.until(lambda: "Threads wait in" in it.pane)
         assert "parent     2391592  nginx: master" in it.pane
@@ -265,7 +193,7 @@ async def test_the_pane_tells_a_process_and_a_group() -> None:
 
 
 async def test_the_pane_says_why_a_process_could_not_be_read() -> None:
-    async with exploring() as it:
+    async with driving() as it:
         await it.go(pkey(POLKIT))
         assert "Descriptors 15" in it.pane
         assert "permission denied" in it.pane
@@ -273,7 +201,7 @@ async def test_the_pane_says_why_a_process_could_not_be_read() -> None:
 
 
 async def test_r_switches_between_decoded_and_raw_fdinfo() -> None:
-    async with exploring(feed=ScriptedFeed(answer=stage.answer)) as it:
+    async with driving(feed=ScriptedFeed(answer=stage.answer)) as it:
         await it.go(dkey(MASTER, 5))
         await it.until(lambda: "O_NONBLOCK" in it.pane)
         assert "02004002" not in it.pane
@@ -284,7 +212,7 @@ async def test_r_switches_between_decoded_and_raw_fdinfo() -> None:
 
 
 async def test_the_selected_row_is_asked_about_again_with_every_frame() -> None:
-    async with exploring() as it:
+    async with driving() as it:
         await it.go(dkey(MASTER, 5))
         await it.until(lambda: isinstance(it.feed.sent[-1], Inspect) and it.feed.sent[-1].fd == 5)
         asked = it.feed.sent[-1]
@@ -295,7 +223,7 @@ async def test_the_selected_row_is_asked_about_again_with_every_frame() -> None:
 
 
 async def test_an_answer_about_another_row_is_not_shown() -> None:
-    async with exploring() as it:
+    async with driving() as it:
         await it.go(dkey(MASTER, 5))
         it.feed.say(stage.answer(Inspect(1, MASTER, stage.start(MASTER), 6)), stage.delta(2))
         await it.until(lambda: it.world.seq == 2)
@@ -303,7 +231,7 @@ async def test_an_answer_about_another_row_is_not_shown() -> None:
 
 
 async def test_a_thread_that_waits_now_is_named_on_its_process_row_and_in_the_pane() -> None:
-    async with exploring(MASTER, WORKER1, WORKER2, feed=ScriptedFeed(answer=stage.answer)) as it:
+    async with driving(MASTER, WORKER1, WORKER2, feed=ScriptedFeed(answer=stage.answer)) as it:
         await it.go(dkey(MASTER, 5))
         await it.until(lambda: "epoll_wait(14)" in it.drawn(pkey(WORKER1)))
         assert it.pane.count("epoll_wait now") == 2
@@ -312,7 +240,7 @@ async def test_a_thread_that_waits_now_is_named_on_its_process_row_and_in_the_pa
 
 
 async def test_a_live_update_keeps_cursor_and_scroll() -> None:
-    async with exploring(size=(100, 14)) as it:
+    async with driving(size=(100, 14)) as it:
         await it.press("asterisk")
         await it.go(dkey(WORKER1, 14))
         row = it.screen_line(dkey(WORKER1, 14))
@@ -325,7 +253,7 @@ async def test_a_live_update_keeps_cursor_and_scroll() -> None:
 
 
 async def test_new_and_gone_rows_are_marked_with_a_sign() -> None:
-    async with exploring(WORKER1) as it:
+    async with driving(WORKER1) as it:
         await it.refresh(
             stage.delta(2, opened=[stage.sock(WORKER1, 20, 777)], closed=[stage.sock(WORKER1, 16, stage.SERVER_END)])
         )
@@ -336,7 +264,7 @@ async def test_new_and_gone_rows_are_marked_with_a_sign() -> None:
 
 
 async def test_only_lines_that_look_different_are_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with exploring(MASTER, WORKER1, WORKER2) as it:
+    async with driving(MASTER, WORKER1, WORKER2) as it:
         drawn: list[int] = []
         monkeypatch.setattr(it.app.listing, "refresh_line", drawn.append)
         worker = it.world.processes[pkey(WORKER1)]
@@ -345,7 +273,7 @@ async def test_only_lines_that_look_different_are_drawn_again(monkeypatch: pytes
 
 
 async def test_kernel_threads_come_and_go_with_shift_k() -> None:
-    async with exploring() as it:
+    async with driving() as it:
         await it.press("K", "home")
         assert it.cursor == GroupKey("pgrp", 0)
         await it.press("K")
@@ -353,7 +281,7 @@ async def test_kernel_threads_come_and_go_with_shift_k() -> None:
 
 
 async def test_z_hides_the_pane_and_shows_it_again() -> None:
-    async with exploring() as it:
+    async with driving() as it:
         await it.press("tab", "z")
         assert not it.app.pane.display
         assert it.app.listing.has_focus
@@ -363,7 +291,7 @@ async def test_z_hides_the_pane_and_shows_it_again() -> None:
 
 
 async def test_the_pane_grows_and_shrinks() -> None:
-    async with exploring() as it:
+    async with driving() as it:
         width = it.app.pane.size.width
         await it.press("less_than_sign")
         await it.pilot.pause()
@@ -374,7 +302,7 @@ async def test_the_pane_grows_and_shrinks() -> None:
 
 
 async def test_y_copies_the_row_and_says_so() -> None:
-    async with exploring() as it:
+    async with driving() as it:
         await it.go(dkey(WORKER1, 16))
         await it.press("y")
         assert it.app.clipboard == "16 rw tcp ESTABLISHED 127.0.0.1:8888 → 127.0.0.1:51034"
@@ -382,7 +310,7 @@ async def test_y_copies_the_row_and_says_so() -> None:
 
 
 async def test_the_help_lists_signs_and_keys_and_closes_before_the_app() -> None:
-    async with exploring() as it:
+    async with driving() as it:
         await it.press("question_mark")
         assert isinstance(it.app.screen, HelpScreen)
         text = it.app.screen.query_one("#help").text()  # type: ignore[attr-defined]
@@ -394,7 +322,7 @@ async def test_the_help_lists_signs_and_keys_and_closes_before_the_app() -> None
 
 
 async def test_the_picture_behind_the_help_goes_on() -> None:
-    async with exploring(WORKER1) as it:
+    async with driving(WORKER1) as it:
         await it.go(dkey(WORKER1, 5))
         await it.press("question_mark")
         await it.refresh(stage.delta(2, opened=[stage.sock(WORKER1, 20, 777)]))
@@ -409,7 +337,7 @@ async def test_the_picture_behind_the_help_goes_on() -> None:
 
 @pytest.mark.parametrize("key", ["q", "ctrl+c", "ctrl+q"])
 async def test_it_quits_and_lets_the_collector_go(key: str) -> None:
-    async with exploring() as it:
+    async with driving() as it:
         assert it.app.return_code is None
         await it.press(key)
         assert it.app.return_code == 0
@@ -418,7 +346,7 @@ async def test_it_quits_and_lets_the_collector_go(key: str) -> None:
 
 
 async def test_clicks_select_fold_and_follow() -> None:
-    async with exploring() as it:
+    async with driving() as it:
         await it.press("asterisk")
         await it.go(dkey(SERVER, 0))
         await it.pilot.click("#tree", offset=(40, it.screen_line(dkey(SERVER, 1))))
@@ -431,16 +359,16 @@ async def test_clicks_select_fold_and_follow() -> None:
 
 
 async def test_a_click_in_the_pane_follows() -> None:
-    async with exploring() as it:
+    async with driving() as it:
         await it.go(dkey(MASTER, 9))
-        line = next(y for y in range(30) if "2391594:3" in it.app.pane.render_line(y).text)
+        line = next(y for y in range(30) if "◆ 2391594:3" in it.app.pane.render_line(y).text)
         await it.pilot.click("#pane", offset=(6, line))
         await it.pilot.pause()
         assert it.cursor == dkey(WORKER2, 3)
 
 
 async def test_following_out_of_the_selection_lists_the_row_and_says_so() -> None:
-    async with exploring(WORKER1) as it:
+    async with driving(WORKER1) as it:
         await it.go(dkey(WORKER1, 16))
         await it.press("p")
         assert it.cursor == dkey(CLIENT, 5)
@@ -450,7 +378,7 @@ async def test_following_out_of_the_selection_lists_the_row_and_says_so() -> Non
 
 
 async def test_following_to_a_row_that_is_gone_says_so() -> None:
-    async with exploring() as it:
+    async with driving() as it:
         it.app.follow(dkey(99, 1))
         await it.until(lambda: it.app.query(Toast))
         assert it.cursor == GroupKey("pgrp", POLKIT)
@@ -458,7 +386,7 @@ async def test_following_to_a_row_that_is_gone_says_so() -> None:
 
 async def test_a_dead_collector_is_named_and_another_one_started() -> None:
     feed = ScriptedFeed()
-    async with exploring(feed=feed, clock=NOW + 12, restart_delay=30.0) as it:
+    async with driving(feed=feed, clock=lambda: NOW + 12, restart_delay=30.0) as it:
         await it.go(dkey(WORKER1, 14))
         feed.die("the collector was ended by signal 9")
         await it.until(lambda: it.bar("banner"))
@@ -511,7 +439,7 @@ async def test_names_are_shown_as_they_are_and_never_parsed(name: str) -> None:
         stage.descriptor(600, 2, "unknown", name, ino=6, fields={name: name}),
     ]
     socket = stage.unix(888, local=name)
-    async with exploring() as it:
+    async with driving() as it:
         await it.refresh(stage.delta(2, processes=[process], opened=entries, sockets=[socket]))
         for key in (GroupKey("pgrp", 600), pkey(600), dkey(600, 0), dkey(600, 1), dkey(600, 2)):
             await it.go(key)
@@ -525,7 +453,7 @@ async def test_names_are_shown_as_they_are_and_never_parsed(name: str) -> None:
 
 @pytest.mark.parametrize("size", [(40, 10), (80, 24), (120, 40), (300, 100), (20, 5), (1, 1)])
 async def test_every_size_is_drawn_and_the_cursor_stays_in_view(size: tuple[int, int]) -> None:
-    async with exploring() as it:
+    async with driving() as it:
         await it.press("asterisk")
         await it.go(dkey(WORKER1, 14))
         await it.pilot.resize_terminal(*size)
@@ -536,7 +464,7 @@ async def test_every_size_is_drawn_and_the_cursor_stays_in_view(size: tuple[int,
 
 
 async def test_a_narrow_screen_has_the_pane_below() -> None:
-    async with exploring(size=(80, 24)) as it:
+    async with driving(size=(80, 24)) as it:
         assert it.app.pane.region.y > it.app.listing.region.y
         assert it.app.pane.region.width == 80
         await it.pilot.resize_terminal(120, 40)

@@ -1,13 +1,15 @@
 """Filter and search as a user types them."""
 
+import msgspec
 import pytest
 from textual.widgets._toast import Toast
 
+from sockscope.demo.tour import Step
 from sockscope.tui.options import Options
 from sockscope.tui.rowkeys import UNHELD, GroupKey
 from tests.tui import stage
 from tests.tui.driving import driving
-from tests.tui.scripted import previewed
+from tests.tui.scripted import ScriptedFeed, previewed
 from tests.tui.stage import BASH, CLIENT, MASTER, SERVER, TEE, WORKER1, WORKER2, dkey, pkey
 
 NGINX = GroupKey("pgrp", MASTER)
@@ -110,6 +112,8 @@ async def test_up_and_down_walk_the_history() -> None:
         assert it.app.prompt.text == "curl"
         await it.press("down", "down")
         assert it.app.prompt.text == "x"
+        await it.press("ctrl+p", "ctrl+p", "ctrl+n")
+        assert it.app.prompt.text == "tee"
 
 
 async def test_a_filter_follows_what_happens() -> None:
@@ -221,3 +225,13 @@ async def test_whatever_is_typed_is_shown_as_it_is(text: str) -> None:
         assert text in it.app.prompt.query_one("#prompt-input").render_line(0).text
         await it.press("enter", "escape")
         assert it.app.is_running
+
+
+async def test_what_was_asked_for_is_gone_to_once_more_than_the_processes_is_known() -> None:
+    whole = stage.first_frame()
+    preview = msgspec.structs.replace(whole, seq=0, tables=(), sockets=(), epolls=(), preview=True)
+    tour = (Step("A listener.", "n", f"{MASTER}:5"),)
+    for options, place in ((Options(target=":7000"), dkey(SERVER, 3)), (Options(tour=tour), dkey(MASTER, 5))):
+        async with driving(options=options, feed=ScriptedFeed(stage.HELLO, preview, whole)) as it:
+            assert it.cursor == place
+            assert not it.app._notifications

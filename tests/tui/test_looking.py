@@ -71,14 +71,6 @@ async def test_help_begins_with_the_part_that_has_the_focus(keys: tuple[str, ...
         assert "kind:" in text
 
 
-async def test_every_binding_has_an_id_of_its_own() -> None:
-    async with driving() as it:
-        bindings = [*it.app.bindings(), *bindings_of(HelpScreen), *bindings_of(LensScreen)]
-        ids = [binding.id for binding in bindings]
-        assert all(ids)
-        assert len(ids) == len(set(ids))
-
-
 async def test_keys_of_the_configuration_replace_ours_and_are_named_instead() -> None:
     async with driving(options=Options(keys={"tree.down": "J", "app.filter": "ctrl+f"})) as it:
         await it.press("J")

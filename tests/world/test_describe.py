@@ -115,6 +115,17 @@ def test_a_netlink_socket_says_whose_pid_its_portid_is_unless_that_is_its_holder
     assert "the pid of" not in sentence(world(bound, own, socket), own)
 
 
+def test_of_an_other_end_a_holder_in_another_process_is_named() -> None:
+    master, kept, worker = socket_fd(15, 8, 1), socket_fd(15, 9, 2), socket_fd(16, 9, 2)
+    made = world(master, kept, worker, unix(1, peer_ino=2), unix(2, peer_ino=1))
+    assert row_text(made, master) == "stream ⇄ 16:9 +1 (socketpair)"
+    assert "held by 16:9" in sentence(made, master)
+    assert row_text(made, worker) == "stream ⇄ 15:8 (socketpair)"
+    assert row_text(made, kept) == "stream ⇄ 15:8 (socketpair)"
+    ends = pipe_fd(15, 3, 50, "r"), pipe_fd(15, 4, 50, "w"), pipe_fd(16, 4, 50, "w")
+    assert row_text(world(*ends), ends[0]) == "read end ⇄ 16:4 +1"
+
+
 def test_a_receiver_with_very_many_senders_counts_them() -> None:
     senders = [unix(100 + number, type="dgram", peer_ino=1) for number in range(70)]
     made = world(socket_fd(1, 1, 1), unix(1, type="dgram", local="/dev/log"), *senders)
