@@ -17,8 +17,9 @@ from sockscope.tui.extra_columns import EXTRAS, KINDS, KINDS_FROM, extra_spans
 from sockscope.tui.highlight import Inside
 from sockscope.tui.ink import Span, kind_role
 from sockscope.tui.process_marks import process_marks
+from sockscope.tui.row import Row
 from sockscope.tui.rowkeys import UNHELD, GroupKey, UnheldKey
-from sockscope.tui.rows import Row, Rows
+from sockscope.tui.rows import Rows
 from sockscope.tui.signs import CHANGES, CLOSED, DENIED, FOREGROUND, HIT, MARK, OPEN, SIGN_ROLES
 from sockscope.tui.unheld import unheld_text
 from sockscope.world.describe import row_text

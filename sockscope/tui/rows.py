@@ -4,7 +4,6 @@ Everything is keyed by identities that survive a refresh. A line number exists o
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from sockscope.frames.messages import Frame
 from sockscope.model.keys import DescriptorKey, ProcessKey
@@ -14,6 +13,7 @@ from sockscope.tui.extra_columns import KindCounts
 from sockscope.tui.ghosts import Departed, Graveyard, departing
 from sockscope.tui.highlight import Highlight, Inside
 from sockscope.tui.listing import Past
+from sockscope.tui.row import Row
 from sockscope.tui.rowkeys import UNHELD, GroupKey, RowKey, UnheldKey, parent_process
 from sockscope.tui.sieve import Sieve, touched
 from sockscope.tui.signs import HIT
@@ -31,26 +31,6 @@ OPEN_FOUND = 20_000
 """Descriptors up to this number are unfolded when a filter has found them."""
 COUNTED = 1000
 """Holders of a folded object up to this number are asked one by one whether they are related."""
-
-
-class Row(NamedTuple):
-    """How one row stands in the list; what it says is asked of the world."""
-
-    key: RowKey
-    opened: bool | None
-    """Whether the branch is unfolded; None for a row with nothing below it."""
-    sign: str
-    """● ◆ ◉ for a related descriptor, or ""."""
-    inside: Inside
-    """Related descriptors folded away below this row."""
-    change: str
-    """`new`, `changed` or `gone` for one refresh, or ""."""
-    guest: bool
-    """Listed although the selection does not contain it, because it was followed to."""
-    hit: bool = False
-    """Searched for."""
-    marked: bool = False
-    """Marked by the user."""
 
 
 class Rows(Contents):

@@ -15,8 +15,9 @@ from sockscope.model.keys import DescriptorKey, ProcessKey
 from sockscope.tui.columns import Columns, row_spans
 from sockscope.tui.ghosts import Departed
 from sockscope.tui.ink import InkedView
+from sockscope.tui.row import Row
 from sockscope.tui.rowkeys import RowKey, UnheldKey
-from sockscope.tui.rows import Row, Rows
+from sockscope.tui.rows import Rows
 from sockscope.tui.sieve import Sieve
 from sockscope.world.changes import Changes
 

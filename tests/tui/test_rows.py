@@ -472,3 +472,14 @@ def test_sockets_nobody_holds_are_counted_anew_only_where_a_frame_touched_them(m
     take(rows, stage.delta(3, opened=[stage.sock(WORKER1, 78, 990001)]))
     assert rows.unheld.count == count
     assert set(asked) == {990001}
+
+
+def test_marks_are_sorted_by_process_only_where_a_branch_is_in_sight() -> None:
+    rows = looking()
+    rows.toggle_all()
+    rows.select(dkey(MASTER, 9))
+    leaves = [line for line in range(rows.length) if isinstance(rows.key_at(line), DescriptorKey)]
+    assert any(rows.row(line).sign for line in leaves)
+    assert rows.highlight._sorted is None
+    assert rows.highlight.inside_group([pkey(MASTER), pkey(WORKER1), pkey(WORKER2)])
+    assert rows.highlight._sorted is not None
