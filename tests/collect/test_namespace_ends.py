@@ -86,6 +86,7 @@ def test_one_that_ends_during_the_dump_is_dumped_and_not_kept_alive(
 
     def meanwhile(self: Dumps, namespace: NetNamespace, family: object) -> object:
         if namespace.inode == inhabitant.namespace:
+            assert self._diag.get(namespace) is not None, "it was left before it was entered"
             asked.append(family.label)  # type: ignore[attr-defined]
             inhabitant.leave()
         return rows(self, namespace, family)  # type: ignore[arg-type]

@@ -68,9 +68,10 @@ def test_a_descriptor_is_duplicated_once_for_each_time_that_its_options_are_aske
     actor = str(play("socketpair_fork")["pid"])
     choice = ("--interval", "0.2", "--pid", actor, "--filter", "kind:socket")
     with RecordedPty(*choice, program=under_strace(traces, EXPLORER)) as terminal:
-        terminal.wait_for_picture()
-        terminal.press(b"jj")
+        # The whole picture: in the preview there are no rows yet for the cursor to go to.
         terminal.wait_for("socketpair")
+        terminal.press(b"jj")
+        terminal.wait_for("Held by")
         for _ in range(2):
             terminal.stream = b""
             terminal.press(b"o")
