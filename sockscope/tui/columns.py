@@ -17,7 +17,7 @@ from sockscope.tui.extra_columns import EXTRAS, KINDS, KINDS_FROM, extra_spans
 from sockscope.tui.highlight import Inside
 from sockscope.tui.ink import Span, kind_role
 from sockscope.tui.process_marks import process_marks
-from sockscope.tui.rowkeys import UNHELD, GroupKey, UnheldKey
+from sockscope.tui.rowkeys import UNHELD, GroupKey, RowKey, UnheldKey
 from sockscope.tui.rows import Row, Rows
 from sockscope.tui.signs import CHANGES, CLOSED, DENIED, FOREGROUND, HIT, MARK, OPEN, SIGN_ROLES
 from sockscope.tui.unheld import unheld_text
@@ -80,6 +80,11 @@ class Columns:
         """Width of the kind column."""
         return 8 if self.compact else 10
 
+    def folds(self, depth: int) -> range:
+        """Return the cells in which a row of this depth has its fold sign."""
+        start = (2 if self.compact else 4) + (0 if depth == 0 else 2)
+        return range(start, start + 2)
+
     def short(self, kind: str) -> str:
         """Shorten the name of a kind to the column."""
         return (SHORTEST_KINDS if self.compact else SHORT_KINDS).get(kind, kind)[: self.kind]
@@ -113,6 +118,11 @@ def row_spans(rows: Rows, row: Row, columns: Columns, waits: dict[ProcessKey, st
     return [(text, "faint" if role in {"", "process"} else role) for text, role in spans] if row.guest else spans
 
 
+def depth_of(key: RowKey) -> int:
+    """Return 0 for what stands at the left edge, 1 for all that is below it."""
+    return 0 if isinstance(key, GroupKey) or key == UNHELD else 1
+
+
 def kind_label(world: World, descriptor: Descriptor) -> str:
     """Return what the kind column says: the protocol of a socket, else the kind."""
     socket = world.socket_of(descriptor)
@@ -125,8 +135,7 @@ def _lead(row: Row, columns: Columns) -> list[Span]:
         change = (MARK, "accent") if row.marked else (HIT, "hit") if row.hit else (" ", "")
     sign = (row.sign or " ", SIGN_ROLES.get(row.sign, ""))
     fold = " " if row.opened is None else OPEN if row.opened else CLOSED
-    depth = 0 if isinstance(row.key, GroupKey) or row.key == UNHELD else 1
-    indent = "" if depth == 0 else "  "
+    indent = "  " if depth_of(row.key) else ""
     return [change, sign, ("" if columns.compact else "  ", ""), (f"{indent}{fold} ", "dim")]
 
 

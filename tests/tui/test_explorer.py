@@ -358,6 +358,19 @@ async def test_clicks_select_fold_and_follow() -> None:
         assert it.cursor == dkey(SERVER, 1)
 
 
+@pytest.mark.parametrize(("width", "edge"), [(120, 4), (44, 2)])
+async def test_a_click_folds_on_the_sign_and_nowhere_else(width: int, edge: int) -> None:
+    async with driving(size=(width, 30)) as it:
+        await it.pilot.click("#tree", offset=(edge, it.screen_line(NGINX)))
+        assert NGINX in it.rows.expanded
+        await it.pilot.click("#tree", offset=(edge + 2, it.screen_line(pkey(MASTER))))
+        assert pkey(MASTER) in it.rows.expanded
+        assert it.drawn(pkey(MASTER))[edge + 2] == "▾"
+        await it.pilot.click("#tree", offset=(edge + 4, it.screen_line(NGINX)))
+        await it.pilot.click("#tree", offset=(edge, it.screen_line(pkey(MASTER))))
+        assert {NGINX, pkey(MASTER)} <= it.rows.expanded
+
+
 async def test_a_click_in_the_pane_follows() -> None:
     async with driving() as it:
         await it.go(dkey(MASTER, 9))
