@@ -1,8 +1,9 @@
 """What each row says, in columns that align down the whole screen.
 
-    change sign fold number  access kind  text
+    change sign fold number  access kind  holders text
 
-Numbers of groups, processes and descriptors end where those below them end, their texts begin in one column.
+Numbers of groups, processes and descriptors end where those below them end. All that is said of descriptors begins
+in one column, whether or not others hold the object too; and so does all that is said of processes.
 Text that others chose (names, paths, command lines) comes last: whatever width a terminal gives it, nothing
 to its right can shift.
 """
@@ -79,6 +80,11 @@ class Columns:
     def kind(self) -> int:
         """Width of the kind column."""
         return 8 if self.compact else 10
+
+    @property
+    def shared(self) -> int:
+        """Width of the column that says how many hold one object; there is none where room is short."""
+        return 0 if self.compact else 3
 
     def folds(self, depth: int) -> range:
         """Return the cells in which a row of this depth has its fold sign."""
@@ -273,7 +279,7 @@ def _descriptor(rows: Rows, key: DescriptorKey, columns: Columns, number_role: s
         (f"{columns.short(label):<{columns.kind}}", kind_role(label)),
         (" ", ""),
         *extra_spans(rows.scope, columns.extras, descriptor=descriptor),
-        *_shared(rows.world, descriptor),
+        (f"{_shared(rows.world, descriptor):<{columns.shared}}", "shared"),
         (text, ""),
     ]
 
@@ -301,14 +307,15 @@ def _unheld(rows: Rows, key: UnheldKey, inside: Inside, columns: Columns) -> lis
         (columns.gap, ""),
         (f"{columns.short(label):<{columns.kind}}", kind_role(label)),
         (" ", ""),
+        (" " * columns.shared, ""),
         (f"{unheld_text(rows.world, socket)}  ", ""),
         (rows.unheld.reason(socket), "dim"),
     ]
 
 
-def _shared(world: World, descriptor: Descriptor) -> list[Span]:
+def _shared(world: World, descriptor: Descriptor) -> str:
     """Say how many descriptors lead to one object, where sharing it means something."""
     if descriptor.kind in COMMONLY_SHARED or descriptor.unproven:
-        return []
+        return ""
     holders = world.holder_count(descriptor.object)
-    return [(f"×{holders} ", "shared")] if holders > 1 else []
+    return f"×{holders} " if holders > 1 else ""
