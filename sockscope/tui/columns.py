@@ -1,8 +1,9 @@
 """What each row says, in columns that align down the whole screen.
 
-    change sign fold number  access kind  text
+    change sign fold number  access kind  holders text
 
-Numbers of groups, processes and descriptors end where those below them end, their texts begin in one column.
+Numbers of groups, processes and descriptors end where those below them end. All that is said of descriptors begins
+in one column, whether or not others hold the object too; and so does all that is said of processes.
 Text that others chose (names, paths, command lines) comes last: whatever width a terminal gives it, nothing
 to its right can shift.
 """
@@ -18,7 +19,7 @@ from sockscope.tui.highlight import Inside
 from sockscope.tui.ink import Span, kind_role
 from sockscope.tui.process_marks import process_marks
 from sockscope.tui.row import Row
-from sockscope.tui.rowkeys import UNHELD, GroupKey, UnheldKey
+from sockscope.tui.rowkeys import UNHELD, GroupKey, RowKey, UnheldKey
 from sockscope.tui.rows import Rows
 from sockscope.tui.signs import CHANGES, CLOSED, DENIED, FOREGROUND, HIT, MARK, OPEN, SIGN_ROLES
 from sockscope.tui.unheld import unheld_text
@@ -81,6 +82,16 @@ class Columns:
         """Width of the kind column."""
         return 8 if self.compact else 10
 
+    @property
+    def shared(self) -> int:
+        """Width of the column that says how many hold one object; there is none where room is short."""
+        return 0 if self.compact else 3
+
+    def folds(self, depth: int) -> range:
+        """Return the cells in which a row of this depth has its fold sign."""
+        start = (2 if self.compact else 4) + (0 if depth == 0 else 2)
+        return range(start, start + 2)
+
     def short(self, kind: str) -> str:
         """Shorten the name of a kind to the column."""
         return (SHORTEST_KINDS if self.compact else SHORT_KINDS).get(kind, kind)[: self.kind]
@@ -114,6 +125,11 @@ def row_spans(rows: Rows, row: Row, columns: Columns, waits: dict[ProcessKey, st
     return [(text, "faint" if role in {"", "process"} else role) for text, role in spans] if row.guest else spans
 
 
+def depth_of(key: RowKey) -> int:
+    """Return 0 for what stands at the left edge, 1 for all that is below it."""
+    return 0 if isinstance(key, GroupKey) or key == UNHELD else 1
+
+
 def kind_label(world: World, descriptor: Descriptor) -> str:
     """Return what the kind column says: the protocol of a socket, else the kind."""
     socket = world.socket_of(descriptor)
@@ -126,8 +142,7 @@ def _lead(row: Row, columns: Columns) -> list[Span]:
         change = (MARK, "accent") if row.marked else (HIT, "hit") if row.hit else (" ", "")
     sign = (row.sign or " ", SIGN_ROLES.get(row.sign, ""))
     fold = " " if row.opened is None else OPEN if row.opened else CLOSED
-    depth = 0 if isinstance(row.key, GroupKey) or row.key == UNHELD else 1
-    indent = "" if depth == 0 else "  "
+    indent = "  " if depth_of(row.key) else ""
     return [change, sign, ("" if columns.compact else "  ", ""), (f"{indent}{fold} ", "dim")]
 
 
@@ -265,7 +280,7 @@ def _descriptor(rows: Rows, key: DescriptorKey, columns: Columns, number_role: s
         (f"{columns.short(label):<{columns.kind}}", kind_role(label)),
         (" ", ""),
         *extra_spans(rows.scope, columns.extras, descriptor=descriptor),
-        *_shared(rows.world, descriptor),
+        (f"{_shared(rows.world, descriptor):<{columns.shared}}", "shared"),
         (text, ""),
     ]
 
@@ -293,14 +308,15 @@ def _unheld(rows: Rows, key: UnheldKey, inside: Inside, columns: Columns) -> lis
         (columns.gap, ""),
         (f"{columns.short(label):<{columns.kind}}", kind_role(label)),
         (" ", ""),
+        (" " * columns.shared, ""),
         (f"{unheld_text(rows.world, socket)}  ", ""),
         (rows.unheld.reason(socket), "dim"),
     ]
 
 
-def _shared(world: World, descriptor: Descriptor) -> list[Span]:
+def _shared(world: World, descriptor: Descriptor) -> str:
     """Say how many descriptors lead to one object, where sharing it means something."""
     if descriptor.kind in COMMONLY_SHARED or descriptor.unproven:
-        return []
+        return ""
     holders = world.holder_count(descriptor.object)
-    return [(f"×{holders} ", "shared")] if holders > 1 else []
+    return f"×{holders} " if holders > 1 else ""

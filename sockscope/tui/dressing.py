@@ -35,7 +35,7 @@ class Dressing(Parts):
             self.add_class("-ascii")
         strange = unknown(self.options.keys, [*self.bindings(), *self.overlay_bindings()])
         if strange:
-            self.say(f"No key is called {', '.join(strange)}; ? lists them.", "Configuration")
+            self.say(f"No key is called {', '.join(strange)}; {self.key_of('app.help')} lists them.", "Configuration")
         self.set_keymap(dict(self.options.keys))
 
     def use_theme(self, name: str) -> None:

@@ -136,14 +136,17 @@ class Feeding(Parts):
         """Say that the picture is old, and why; nothing while all is well."""
         now = self.clock()
         if not self._mourning and self.paused:
-            return f"paused · this picture is {self.age:.0f} s old · P goes on", "warn"
+            return f"paused · this picture is {self.age:.0f} s old · {self.key_of('app.pause')} goes on", "warn"
         if not self._mourning:
             silent = now - self._heard_at
             late = silent > max(self.options.interval, self.world.stats.interval) + SILENCE
             return (f"the collector has said nothing for {silent:.0f} s" if late else ""), "bad"
         age = f" · this picture is {self.age:.0f} s old" if self._pictured else ""
         if math.isinf(self._restart_at):
-            return f"{self._mourning}{age} · it died again and again: R starts another", "bad"
+            return (
+                f"{self._mourning}{age} · it died again and again: {self.key_of('app.restart')} starts another",
+                "bad",
+            )
         return f"{self._mourning}{age} · another starts in {max(0.0, self._restart_at - now):.0f} s", "bad"
 
     def action_restart(self) -> None:

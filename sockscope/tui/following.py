@@ -121,4 +121,4 @@ class Following(Parts):
             if self.listing.go_to(key):
                 self.history.leave(here)
                 return
-        self.say("No other row is marked; m marks one.")
+        self.say(f"No other row is marked; {self.key_of('app.mark')} marks one.")

@@ -1,5 +1,6 @@
 """Which keys do what: by the id of each binding, as they are or as the configuration changes them."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from textual.binding import Binding
@@ -15,7 +16,6 @@ KEY_NAMES = {
     "end": "End",
     "escape": "Esc",
     "space": "space",
-    "f1": "F1",
     "tab": "Tab",
     "shift+tab": "Shift+Tab",
     "ctrl+@": "Ctrl+space",
@@ -51,7 +51,7 @@ class KeyNames:
             return self._names[key]
         if key.startswith("ctrl+"):
             return "Ctrl+" + key[5:].upper()
-        return format_key(key)
+        return key.upper() if re.fullmatch(r"f\d+", key) else format_key(key)
 
     def named(self, hints: Iterable[tuple[str, str]], bindings: Iterable[Binding]) -> Iterator[tuple[str, str]]:
         """Put the first key of each binding in the place of its id; what names no id is a key."""

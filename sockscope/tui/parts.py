@@ -82,6 +82,10 @@ class Parts(App[None]):
         rooms = (type(self), DescriptorTree, SidePane, PromptInput)
         return [binding for room in rooms for binding in bindings_of(room)]
 
+    def key_of(self, id_: str) -> str:
+        """Return what the first key of a binding of the explorer is called, those of the user included."""
+        return next(self.key_names.of(one)[0] for one in bindings_of(type(self)) if one.id == id_)
+
     def overlay_bindings(self) -> list[Binding]:
         """Return the bindings of what is shown in front of everything else."""
         return []

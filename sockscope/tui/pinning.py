@@ -72,4 +72,6 @@ class Pinning(Parts):
         sections = selection_sections(
             self.rows, self.pinned_key, self._around, self._asked.answer, [], self.pinned.text_width, raw=self.raw
         )
-        self.pinned.show([Section("", (text_line("pinned · f lets go", "faint"),)), *sections], afresh=False)
+        self.pinned.show(
+            [Section("", (text_line(f"pinned · {self.key_of('app.pin')} lets go", "faint"),)), *sections], afresh=False
+        )

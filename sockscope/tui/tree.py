@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from sockscope.model.keys import DescriptorKey, ProcessKey
-from sockscope.tui.columns import Columns, row_spans
+from sockscope.tui.columns import Columns, depth_of, row_spans
 from sockscope.tui.ghosts import Departed
 from sockscope.tui.ink import InkedView
 from sockscope.tui.row import Row
@@ -20,9 +20,6 @@ from sockscope.tui.rowkeys import RowKey, UnheldKey
 from sockscope.tui.rows import Rows
 from sockscope.tui.sieve import Sieve
 from sockscope.world.changes import Changes
-
-FOLD_COLUMNS = range(4, 8)
-"""Cells in which a click folds instead of selecting."""
 
 
 class DescriptorTree(InkedView, can_focus=True):
@@ -344,11 +341,12 @@ class DescriptorTree(InkedView, can_focus=True):
         line = event.y + self.scroll_offset.y
         if line >= self.rows.length:
             return
+        key = self.rows.key_at(line)
         self.rows.move_to(line)
         self.follow_cursor()
         if event.chain > 1:
             self.action_activate()
-        elif event.x in FOLD_COLUMNS and self.rows.cursor is not None and not self.rows.is_leaf(self.rows.cursor):
+        elif event.x in self._columns.folds(depth_of(key)) and not self.rows.is_leaf(key):
             self.action_toggle_fold()
 
     def on_resize(self, _event: Resize) -> None:

@@ -68,6 +68,18 @@ async def test_keys_move_and_fold(keys: list[str], expected: RowKey) -> None:
         assert it.cursor == expected
 
 
+async def test_what_is_said_of_descriptors_begins_in_one_column_whether_shared_or_not() -> None:
+    async with driving(MASTER) as it:
+        shared, alone = it.drawn(dkey(MASTER, 5)), it.drawn(dkey(MASTER, 2))
+        assert "×3 LISTEN" in shared
+        assert shared.index("LISTEN") == alone.index("/var/log")
+
+
+async def test_where_room_is_short_only_what_is_shared_takes_room_to_say_so() -> None:
+    async with driving(MASTER, size=(44, 20)) as it:
+        assert it.drawn(dkey(MASTER, 5)).index("×3") == it.drawn(dkey(MASTER, 2)).index("/var/log")
+
+
 async def test_the_highlight_comes_with_the_keystroke_that_moves_the_cursor() -> None:
     async with driving(MASTER, WORKER1, WORKER2) as it:
         await it.go(dkey(MASTER, 4))
@@ -356,6 +368,19 @@ async def test_clicks_select_fold_and_follow() -> None:
         assert pkey(SERVER) not in it.rows.expanded
         await it.pilot.click("#tree", offset=(40, it.screen_line(dkey(TEE, 0))), times=2)
         assert it.cursor == dkey(SERVER, 1)
+
+
+@pytest.mark.parametrize(("width", "edge"), [(120, 4), (44, 2)])
+async def test_a_click_folds_on_the_sign_and_nowhere_else(width: int, edge: int) -> None:
+    async with driving(size=(width, 30)) as it:
+        await it.pilot.click("#tree", offset=(edge, it.screen_line(NGINX)))
+        assert NGINX in it.rows.expanded
+        await it.pilot.click("#tree", offset=(edge + 2, it.screen_line(pkey(MASTER))))
+        assert pkey(MASTER) in it.rows.expanded
+        assert it.drawn(pkey(MASTER))[edge + 2] == "▾"
+        await it.pilot.click("#tree", offset=(edge + 4, it.screen_line(NGINX)))
+        await it.pilot.click("#tree", offset=(edge, it.screen_line(pkey(MASTER))))
+        assert {NGINX, pkey(MASTER)} <= it.rows.expanded
 
 
 async def test_a_click_in_the_pane_follows() -> None:

@@ -83,6 +83,17 @@ async def test_keys_of_the_configuration_replace_ours_and_are_named_instead() ->
         assert re.search(r"J +Down", text)
 
 
+async def test_messages_name_keys_as_they_are_now() -> None:
+    keys = {"app.pause": "f5", "app.pin": "f6", "app.mark": "f7"}
+    async with driving(options=Options(keys=keys)) as it:
+        await it.press("f5")
+        assert it.bar("banner").endswith("F5 goes on")
+        await it.press("f6")
+        assert "pinned · F6 lets go" in it.app.pinned.text()
+        await it.press("apostrophe")
+        assert "F7 marks one" in said(it)
+
+
 async def test_what_is_wrong_with_the_configuration_is_said_once() -> None:
     options = Options(keys={"tree.dwon": "j"}, theme="puce", notes=("config.toml: colour: no such setting",))
     async with driving(options=options) as it:
