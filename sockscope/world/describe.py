@@ -6,7 +6,7 @@ from sockscope.model import kinds
 from sockscope.model.descriptor import Descriptor
 from sockscope.model.keys import DescriptorKey
 from sockscope.model.socket import Socket
-from sockscope.world.commands import command
+from sockscope.world.commands import CUT, command
 from sockscope.world.netlink_peers import named_process
 from sockscope.world.peers import peers
 from sockscope.world.relations import Peer
@@ -161,7 +161,12 @@ def socket_sentence(world: World, socket: Socket) -> str:
         what = f"{what} from {socket.local} to {socket.remote}, {socket.state}"
     elif socket.local:
         what = f"{what} bound to {socket.local}{_named_process(world, socket)}"
-    return f"{what}{_other_end(world, others)}."
+    return _ended(f"{what}{_other_end(world, others)}")
+
+
+def _ended(text: str) -> str:
+    """End a sentence; one that ends in a cut name has its dots already."""
+    return text if text.endswith(CUT) else f"{text}."
 
 
 def _named_process(world: World, socket: Socket) -> str:
@@ -201,11 +206,11 @@ def _other_end(world: World, others: tuple[Peer, ...]) -> str:
 def _pipe_sentence(world: World, descriptor: Descriptor) -> str:
     named = f" {descriptor.target}" if descriptor.kind == "fifo" else ""
     what = ENDS.get(descriptor.access, "One end, it is not known which,")
-    return f"{what} of a {descriptor.kind}{named}{_other_end(world, peers(world, descriptor))}."
+    return _ended(f"{what} of a {descriptor.kind}{named}{_other_end(world, peers(world, descriptor))}")
 
 
 def _pty_sentence(world: World, descriptor: Descriptor) -> str:
-    return f"{_plain_sentence(descriptor).removesuffix('.')}{_other_end(world, peers(world, descriptor))}."
+    return _ended(f"{_plain_sentence(descriptor).removesuffix('.')}{_other_end(world, peers(world, descriptor))}")
 
 
 def _epoll_sentence(world: World, descriptor: Descriptor) -> str:
