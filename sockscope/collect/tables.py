@@ -195,6 +195,11 @@ class TableReader:
         if facts.kind == "pty-master":
             fields = decode_kind(facts.kind, info)
             object_, proven = self._anonymous.name(facts.kind, (key.pid, fd), info.ino, None)
+        elif facts.kind == "tty" and facts.instance and link.deleted:
+            # Its master is closed, and the next terminal gets its number and with it its inode (fs/devpts/inode.c):
+            # two of these with one number may be two, and none is an end of the terminal that has it now.
+            object_, proven = f"{object_}:gone:{key.pid}:{fd}", False
+            facts = facts._replace(instance=0)
         elif facts.kind == "tty" and facts.instance:
             fields = {"index": facts.rdev[1]}
         if facts.instance:

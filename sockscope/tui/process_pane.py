@@ -60,15 +60,18 @@ def _session(group: Group) -> PaneLine:
 
 
 def _members(world: World, group: Group) -> Section:
-    lines = []
-    for pid in islice(group.pids, MAX_MEMBERS):
-        process = world.process(pid)
-        if process is not None:
-            spans: tuple[Span, ...] = ((f"  {pid}  ", "accent"), (process.title, ""))
-            lines.append(PaneLine(spans, process.key))
-    if len(group.pids) > MAX_MEMBERS:
-        lines.append(text_line(f"  … and {len(group.pids) - MAX_MEMBERS:,} more", "dim"))
-    return Section("Processes", tuple(lines), len(group.pids))
+    lines: list[PaneLine] = []
+    members = [process for pid in group.pids if (process := world.process(pid)) is not None]
+    listed = [process for process in members if not process.kernel_thread] or members
+    for process in islice(listed, MAX_MEMBERS):
+        spans: tuple[Span, ...] = ((f"  {process.pid}  ", "accent"), (process.title, ""))
+        lines.append(PaneLine(spans, process.key))
+    if len(listed) > MAX_MEMBERS:
+        lines.append(text_line(f"  … and {len(listed) - MAX_MEMBERS:,} more", "dim"))
+    if len(listed) < len(members):
+        # The tree leaves them out as well until it is asked for them.
+        lines.append(text_line(f"  … and kernel threads: {len(members) - len(listed):,}", "dim"))
+    return Section("Processes", tuple(lines), len(listed))
 
 
 def _heading(process: Process, width: int) -> Section:

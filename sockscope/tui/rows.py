@@ -323,7 +323,10 @@ class Rows(Contents):
     def stands_for(self, key: RowKey | None) -> Sequence[ProcessKey]:
         """Return the processes that a process or group row stands for, listed or not."""
         if isinstance(key, GroupKey):
-            return self.members(key)
+            # However few of its processes a filter lists: none of a group is its neighbour.
+            process_group = key.by == "pgrp" and isinstance(key.id, int)
+            whole = self.world.process_index.groups.get(int(key.id), ()) if process_group else ()
+            return tuple(dict.fromkeys((*self.members(key), *whole)))
         return (key,) if isinstance(key, ProcessKey) else ()
 
     def _keep_cursor(self) -> None:

@@ -6,7 +6,7 @@ from sockscope.model import kinds
 from sockscope.model.descriptor import Descriptor
 from sockscope.model.keys import ProcessKey
 from sockscope.model.socket import Socket
-from sockscope.world.commands import command
+from sockscope.world.commands import CUT, command
 from sockscope.world.netlink_peers import named_process
 from sockscope.world.peers import peers
 from sockscope.world.relations import Peer, telling_holder
@@ -160,7 +160,12 @@ def socket_sentence(world: World, socket: Socket, holder: ProcessKey | None = No
         what = f"{what} from {socket.local} to {socket.remote}, {socket.state}"
     elif socket.local:
         what = f"{what} bound to {socket.local}{_named_process(world, socket)}"
-    return f"{what}{_other_end(world, others, holder)}."
+    return _ended(f"{what}{_other_end(world, others, holder)}")
+
+
+def _ended(text: str) -> str:
+    """End a sentence; one that ends in a cut name has its dots already."""
+    return text if text.endswith(CUT) else f"{text}."
 
 
 def _named_process(world: World, socket: Socket) -> str:
@@ -201,12 +206,13 @@ def _other_end(world: World, others: tuple[Peer, ...], own: ProcessKey | None) -
 def _pipe_sentence(world: World, descriptor: Descriptor) -> str:
     named = f" {descriptor.target}" if descriptor.kind == "fifo" else ""
     what = ENDS.get(descriptor.access, "One end, it is not known which,")
-    return f"{what} of a {descriptor.kind}{named}{_other_end(world, peers(world, descriptor), descriptor.key.process)}."
+    other_end = _other_end(world, peers(world, descriptor), descriptor.key.process)
+    return _ended(f"{what} of a {descriptor.kind}{named}{other_end}")
 
 
 def _pty_sentence(world: World, descriptor: Descriptor) -> str:
     other_end = _other_end(world, peers(world, descriptor), descriptor.key.process)
-    return f"{_plain_sentence(descriptor).removesuffix('.')}{other_end}."
+    return _ended(f"{_plain_sentence(descriptor).removesuffix('.')}{other_end}")
 
 
 def _epoll_sentence(world: World, descriptor: Descriptor) -> str:

@@ -70,3 +70,17 @@ def test_a_process_without_a_terminal_says_so(play: Play) -> None:
     assert show(truth["pid"], truth["ours"]["fd"])["terminal"] is None
     process = only(snapshot(truth["pid"])["processes"])
     assert process["foreground"] is False
+
+
+def test_a_terminal_without_its_master_is_not_the_one_that_has_its_number_now(play: Play) -> None:
+    truth = play("dead_terminal")
+    old, new, master = (truth[name] for name in ("old", "new", "master"))
+    gone = show(old["pid"], old["fd"])
+    assert "(deleted)" in gone["descriptor"]["target"]
+    assert gone["peers"] == []
+    assert [(one["pid"], one["fd"]) for one in gone["holders"]] == [(old["pid"], old["fd"])]
+    assert gone["holders_confidence"] == "unknown"
+    here = show(new["pid"], new["fd"])
+    (peer,) = here["peers"]
+    assert [(one["pid"], one["fd"]) for one in peer["holders"]] == [(master["pid"], master["fd"])]
+    assert [(one["pid"], one["fd"]) for one in here["holders"]] == [(new["pid"], new["fd"])]

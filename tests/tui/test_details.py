@@ -11,6 +11,7 @@ from sockscope.model.process import Process
 from sockscope.model.socket import Socket
 from sockscope.tui.columns import SHORT_KINDS
 from sockscope.tui.options import Options
+from sockscope.tui.rowkeys import GroupKey
 from tests.tui import stage
 from tests.tui.driving import Driven, driving
 from tests.tui.scripted import ScriptedFeed
@@ -199,6 +200,22 @@ async def test_every_kind_of_descriptor_has_a_row_and_a_pane() -> None:
             heading, _owner, sentence, *_ = it.pane.splitlines()
             assert heading.split() == [f"{TEE}:{one.fd}", one.kind, "rw"]
             assert sentence
+
+
+async def test_no_process_of_a_group_is_its_neighbour_though_a_filter_leaves_it_out() -> None:
+    async with driving(options=Options(filter="kind:epoll")) as it:
+        group = GroupKey("pgrp", MASTER)
+        await it.go(group)
+        assert pkey(MASTER) not in it.keys
+        neighbours = it.pane.partition("Neighbours")[2]
+        assert neighbours
+        assert str(MASTER) not in neighbours.partition("Terminal")[0]
+
+
+async def test_the_pane_of_a_group_counts_kernel_threads_apart_as_the_tree_does() -> None:
+    async with driving(feed=with_process(stage.process(900, "init", pgid=0))) as it:
+        await it.go(GroupKey("pgrp", 0))
+        assert "Processes 1 900 init … and kernel threads: 2" in words(it)
 
 
 async def test_a_neighbour_by_address_is_inferred_and_one_by_inode_is_proven() -> None:

@@ -106,6 +106,12 @@ def test_a_sentence_says_what_it_is_and_who_is_at_the_other_end(made: World, pid
     assert sentence(made, found) == said
 
 
+def test_a_sentence_that_ends_in_a_cut_name_gets_no_full_stop_behind_the_dots() -> None:
+    reader = pipe_fd(1, 3, 9, "r")
+    made = world(process(1), process(2, cmdline=("x" * 60,)), reader, pipe_fd(2, 4, 9, "w"))
+    assert sentence(made, reader).endswith("xxx…")
+
+
 def test_a_netlink_socket_says_whose_pid_its_portid_is_unless_that_is_its_holder() -> None:
     socket = inet(1, "route portid 7", family="netlink", protocol="route", state="UNCONNECTED", extra={"portid": 7})
     bound, handed_on = process(7, cmdline=("networkd",)), socket_fd(9, 3, 1)
