@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 
 from sockscope.arguments import explorer_parser, show_parser, snapshot_parser
+from sockscope.tui.app import Explorer
+from sockscope.tui.keys import KeyNames, bindings_of
+from sockscope.tui.pane import SidePane
+from sockscope.tui.tree import DescriptorTree
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -48,3 +52,22 @@ def test_every_command_of_the_readme_is_understood() -> None:
             parsers[words[0]].parse_args(words[1:])
         else:
             explorer_parser().parse_args(words)
+
+
+def test_the_readme_shows_every_picture() -> None:
+    pictures = {f"screenshots/{path.name}" for path in (ROOT / "screenshots").glob("*.svg")}
+    assert pictures <= set(LINK.findall(text(ROOT / "README.md")))
+
+
+def test_the_readme_names_every_key() -> None:
+    keys = text(ROOT / "README.md").partition("## Keys")[2].partition("\n## ")[0]
+    names = KeyNames({})
+    bindings = [binding for room in (Explorer, DescriptorTree, SidePane) for binding in bindings_of(room)]
+    written = {word(key) for binding in bindings for key in names.of(binding)}
+    assert {key for key in written if key not in keys} == set()
+
+
+def word(key: str) -> str:
+    """A key as the table writes it: a character in code, any other by its name."""
+    signs = {"↵": "Enter", "⌫": "Backspace"}
+    return signs.get(key, key if len(key) > 1 else f"`{key}`")
