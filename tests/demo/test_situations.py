@@ -13,6 +13,7 @@ from sockscope.report.targets import resolve
 from sockscope.world.relations import Related
 from sockscope.world.world import World
 from tests.demo.conftest import Truth
+from tests.live.commandline import show
 
 
 @pytest.fixture(scope="module")
@@ -134,3 +135,8 @@ def test_a_connection_waits_to_be_accepted(seen: World, truth: Truth) -> None:
     queue = truth["waiting"]["queue"]
     (pending,) = related(seen, queue["pid"], queue["listener"]).pending
     assert pids(pending.holders) == [queue["client"]["pid"]]
+
+
+def test_three_descriptors_wait_in_a_message(truth: Truth) -> None:
+    receiver = truth["waiting"]["flight"]["receiver"]
+    assert show(receiver["pid"], receiver["fd"])["in_flight"] == 3
