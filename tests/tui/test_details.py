@@ -11,6 +11,7 @@ from sockscope.model.process import Process
 from sockscope.model.socket import Socket
 from sockscope.tui.columns import SHORT_KINDS
 from sockscope.tui.options import Options
+from sockscope.tui.rowkeys import GroupKey
 from tests.tui import stage
 from tests.tui.driving import Driven, driving
 from tests.tui.scripted import ScriptedFeed
@@ -207,3 +208,17 @@ async def test_a_neighbour_by_address_is_inferred_and_one_by_inode_is_proven() -
         assert "1 tcp connection, inferred" in words(it)
         await it.go(pkey(SERVER))
         assert "1 pseudo-terminal, proven" in words(it)
+
+
+async def test_a_group_counts_its_kernel_threads_while_they_are_hidden() -> None:
+    async with driving() as it:
+        init = msgspec.structs.replace(it.world.processes[pkey(WORKER1)], pid=1, pgid=0, sid=0)
+        await it.refresh(stage.delta(2, processes=[init]))
+        it.app.listing.go_to(GroupKey("pgrp", 0))
+        await it.rest()
+        assert "[kthreadd]" not in it.pane
+        assert "kernel threads, not listed" in it.pane
+        await it.press("K")
+        await it.rest()
+        assert "[kthreadd]" in it.pane
+        assert "not listed" not in it.pane
