@@ -12,6 +12,7 @@ import resource
 import select
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -25,6 +26,9 @@ import psutil
 PR_SET_PDEATHSIG = 1
 SPARE = 64
 """Descriptors that a process may have beside those of the load."""
+
+_AT_ONCE = struct.pack("ii", 1, 0)
+"""`struct linger`: wait for nothing."""
 
 _libc = ctypes.CDLL(None)
 
@@ -111,8 +115,11 @@ def _pair(_listener: socket.socket, _held: list[object]) -> list[object]:
 
 
 def _tcp(listener: socket.socket, _held: list[object]) -> list[object]:
-    client = socket.create_connection(listener.getsockname())
-    return [client, listener.accept()[0]]
+    ends = [socket.create_connection(listener.getsockname()), listener.accept()[0]]
+    for end in ends:
+        # Reset at the end: thousands in TIME_WAIT would be part of the load that is measured next.
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+    return [*ends]
 
 
 def _pipe(_listener: socket.socket, _held: list[object]) -> list[object]:

@@ -50,8 +50,8 @@ def _manual() -> Iterator[str]:
     yield f'.TH SOCKSCOPE 1 "" "sockscope {__version__}" "User Commands"'
     yield from (".SH NAME", f"sockscope \\- {_escaped(SUMMARY)}", ".SH SYNOPSIS", ".nf")
     yield f".B {_escaped(explorer_parser().usage or '')}"
-    for name in COMMAND_PARSERS:
-        yield f".B sockscope {name} [options]"
+    for name, parser in COMMAND_PARSERS.items():
+        yield " ".join((f".B sockscope {name}", *_arguments(parser()), "[options]"))
     yield from (".fi", ".SH DESCRIPTION")
     yield from _text(explorer_parser().description or "")
     yield ".SH OPTIONS"
@@ -80,6 +80,13 @@ def _text(text: str) -> Iterator[str]:
         yield _escaped(line) if line else ".PP"
     if table:
         yield ".fi"
+
+
+def _arguments(parser: argparse.ArgumentParser) -> Iterator[str]:
+    """Name what a command takes besides options."""
+    for action in parser._actions:  # noqa: SLF001 - argparse has no other list of them
+        if not action.option_strings:
+            yield _escaped(str(action.metavar or action.dest))
 
 
 def _options(parser: argparse.ArgumentParser) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Arguments in, exit codes out."""
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -54,9 +55,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except (MemoryError, OSError) as error:
-        out = "out of memory (ulimit -v, or the control group's limit)"
-        why = f"the kernel refuses: {error.strerror or error}" if isinstance(error, OSError) else out
-        return _complain(why, DENIED)
+        return _complain(_refusal(error), DENIED)
+
+
+def _refusal(error: MemoryError | OSError) -> str:
+    """Say what the machine does not give."""
+    if isinstance(error, MemoryError) or error.errno == errno.ENOMEM:
+        return "out of memory (ulimit -v, or the control group's limit)"
+    return f"the kernel refuses: {error.strerror or error}"
 
 
 def _explore(words: list[str]) -> int:

@@ -7,6 +7,7 @@ from functools import cached_property
 from sockscope.collect.dumps import Dumps
 from sockscope.collect.families import BY_LABEL, FAMILIES
 from sockscope.collect.netspaces import NO_DIAG
+from sockscope.collect.patience import MOST
 from sockscope.kernel import kcmp, restrictions
 from sockscope.kernel.procfs import Procfs
 from sockscope.model.coverage import Capability
@@ -25,16 +26,18 @@ class Capabilities:
         self._diag = diag
         self._cgroup_root = cgroup_root
 
-    def found(self, denied: int, dumps: Dumps, failures: Mapping[int, str]) -> tuple[Capability, ...]:
+    def found(self, denied: int, silent: int, dumps: Dumps, failures: Mapping[int, str]) -> tuple[Capability, ...]:
         """List the capabilities.
 
         Args:
             denied: processes whose descriptor table could not be read.
+            silent: processes whose memory has not answered.
             dumps: which families were answered for.
             failures: namespaces that could not be entered, with the reason.
         """
         return (
             self._ptrace(denied),
+            _memory(silent),
             *self._standing,
             *(self._families(dumps) if self._diag else [_switched_off()]),
             _setns(failures),
@@ -77,7 +80,7 @@ class Capabilities:
         """One for each kernel module that was asked, whether it answered or not."""
         silent = {**{label: reason for (_, label), reason in dumps.refused.items()}, **dumps.absent}
         for module in dict.fromkeys(family.module for family in FAMILIES if family.module):
-            labels = [family.label for family in FAMILIES if family.module == module]
+            labels = [family.label for family in FAMILIES if family.module == module and not family.named]
             missing = [label for label in labels if label in silent]
             if missing:
                 yield _without_module(module, missing, silent[missing[0]], absent=missing[0] in dumps.absent)
@@ -96,7 +99,7 @@ def notes(capabilities: Iterable[Capability], failures: Mapping[int, str]) -> li
 
 
 def _without_module(module: str, labels: list[str], reason: str, *, absent: bool) -> Capability:
-    listed = [label for label in labels if BY_LABEL[label].file]
+    listed = [label for label in labels if BY_LABEL[label].files]
     how = "are read from /proc/net, without cookies" if len(listed) == len(labels) else "show by inode only"
     gain = f"modprobe {module}, if the kernel was built with it" if absent else AS_ROOT if os.geteuid() else ""
     return _denied(
@@ -118,6 +121,17 @@ def _described(labels: list[str]) -> str:
 def _listed(labels: list[str]) -> str:
     """Name families, a protocol over both versions of IP once."""
     return " and ".join(dict.fromkeys(label.partition(" over ")[0] for label in labels))
+
+
+def _memory(silent: int) -> Capability:
+    gives = "command lines, which lie in the memory of their process"
+    if not silent:
+        return Capability("memory", available=True, gives=gives)
+    who = "1 process does not answer" if silent == 1 else f"{silent} processes does not answer"
+    what = "its command line is not read" if silent == 1 else "their command lines are not read"
+    more = ", nor is any other meanwhile" if silent >= MOST else ""
+    why = "kept locked, as by one that waits for a dead file server while it maps a file"
+    return _denied("memory", gives, f"the memory of {who} ({why}): {what}{more}")
 
 
 def _switched_off() -> Capability:

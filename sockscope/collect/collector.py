@@ -67,10 +67,10 @@ class Collector:
         """The network namespaces of the last picture."""
         self._capabilities = Capabilities(self._procfs, diag=not no_diag, cgroup_root=self._cgroups.root)
         self._epolls = EpollCollector(self._procfs, self._known, self._work)
-        processes = ProcessReader(self._procfs)
+        self._processes = ProcessReader(self._procfs)
         crew = Crew(self._procfs, self._tables, self._mounts, self._work) if once else None
         self._walk = ProcessWalk(
-            self._procfs, self._tables, processes, self._mounts, self._registry, self._known, self._work, crew
+            self._procfs, self._tables, self._processes, self._mounts, self._registry, self._known, self._work, crew
         )
         self._picture: Picture | None = None
         self._counted: tuple[dict[int, Socket], int] = {}, 0
@@ -143,7 +143,8 @@ class Collector:
         return self._seq
 
     def close(self) -> None:
-        """Close the netlink sockets."""
+        """Close the netlink sockets, and wait for no process any more."""
+        self._processes.close()
         self._diag.close()
         self._pins.close()
 
@@ -171,7 +172,9 @@ class Collector:
         denied = [one for one in users if one.denied]
         unreadable = sum(one.unreadable or max(0, one.process.fd_count) for one in denied)
         unreadable += sum(one.unreadable for one in users if not one.denied)
-        capabilities = self._capabilities.found(len(denied) + walked.hidden, self._dumps, self._diag.failures)
+        capabilities = self._capabilities.found(
+            len(denied) + walked.hidden, self._processes.unanswering, self._dumps, self._diag.failures
+        )
         return Coverage(
             processes=len(users) + walked.hidden,
             unreadable_processes=len(denied) + walked.hidden,

@@ -15,7 +15,7 @@ from sockscope.kernel.protocols import parse_protocols
 LIST_LIMIT = 256 << 20
 """Bytes of a file below /proc/PID/net: a line is 150, and a host may have a million sockets."""
 PROTOCOLS_LIMIT = 64 << 10
-_BROKEN = frozenset({errno.EBADMSG, errno.ENOBUFS, errno.EPIPE, errno.ETIMEDOUT})
+_BROKEN = frozenset({errno.EBADMSG, errno.EBUSY, errno.ENOBUFS, errno.EPIPE, errno.ETIMEDOUT})
 """Errors after which answers may still be on their way: the netlink socket is opened again."""
 
 
@@ -97,14 +97,20 @@ class Dumps:
         """Read a family from its file below /proc/PID/net, if the process still lives in the namespace."""
         if family.parse is None or not namespace.pid:
             return []
+        listed = [data for name in family.files if (data := self._read(namespace.pid, name)) is not None]
         try:
-            data = self._procfs.read(namespace.pid, f"net/{family.file}", LIST_LIMIT)
-            if not self._lives_in(namespace):
+            if not listed or not self._lives_in(namespace):
                 return []
         except OSError:
-            return []  # no such protocol in this kernel, or the process has ended
+            return []  # the process has ended
         self._work.dumps += 1
-        return family.parse(data)
+        return [row for data in listed for row in family.parse(data)]
+
+    def _read(self, pid: int, name: str) -> bytes | None:
+        try:
+            return self._procfs.read(pid, f"net/{name}", LIST_LIMIT)
+        except OSError:
+            return None  # no such protocol in this kernel, or the process has ended
 
     def _lives_in(self, namespace: NetNamespace) -> bool:
         if namespace.inode < 0:

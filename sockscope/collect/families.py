@@ -12,7 +12,7 @@ from sockscope.kernel.diag import inet, netlink, packet, unix, vsock, xdp
 from sockscope.kernel.diag.transport import DiagSocket
 from sockscope.model.socket import Socket
 
-INET, INET6 = int(socket.AF_INET), int(socket.AF_INET6)
+INET, INET6, TCP = int(socket.AF_INET), int(socket.AF_INET6), int(socket.IPPROTO_TCP)
 
 Dump = Callable[[DiagSocket], list[Any]]
 
@@ -27,18 +27,20 @@ class Family(NamedTuple):
     """Names of its `struct proto`, as `system.sockprotoname` and `/proc/net/protocols` have them."""
     dump: Dump | None
     convert: Callable[[Any, Place], Socket]
-    file: str = ""
-    """What lists it below `/proc/PID/net`, "" when nothing does."""
+    files: tuple[str, ...] = ()
+    """What lists it below `/proc/PID/net`; empty when nothing does."""
     parse: Callable[[bytes], list[Any]] | None = None
     always: bool = False
     """Asked for in every refresh, whatever is counted: counts leave out TIME_WAIT."""
+    named: bool = False
+    """Asked for only where a held socket has one of its names and no other family describes it."""
     protocol: int = 0
     """IPPROTO number, for the exact question."""
     kernel_end: Callable[[Any], bool] | None = None
     """Tells a row that is the kernel's own end, which no descriptor leads to."""
 
 
-def _inet(name: str, module: str, names: tuple[str, str], *, always: bool = False, file: str = "") -> list[Family]:
+def _inet(name: str, module: str, names: tuple[str, str], file: str = "") -> list[Family]:
     """Make the two families of one protocol, over IPv4 and IPv6."""
     protocol = next(number for number, text in inet.PROTOCOLS.items() if text == name)
     convert = partial(socket_values.inet_socket, protocol=name)
@@ -49,9 +51,8 @@ def _inet(name: str, module: str, names: tuple[str, str], *, always: bool = Fals
             names=(names[at],),
             dump=partial(inet.dump, family=version, protocol=protocol) if module else None,
             convert=convert,
-            file=file and f"{file}{suffix}",
+            files=(f"{file}{suffix}",) if file else (),
             parse=procnet.parse_inet if file else None,
-            always=always,
             protocol=protocol,
         )
         for at, (version, suffix) in enumerate(((INET, ""), (INET6, "6")))
@@ -65,24 +66,44 @@ FAMILIES: tuple[Family, ...] = (
         ("UNIX", "UNIX-STREAM"),
         unix.dump,
         socket_values.unix_socket,
-        "unix",
+        ("unix",),
         procnet_unix.parse_unix,
         always=True,
     ),
-    *_inet("tcp", "tcp_diag", ("TCP", "TCPv6"), always=True, file="tcp"),
-    *_inet("udp", "udp_diag", ("UDP", "UDPv6"), file="udp"),
-    *_inet("udplite", "udp_diag", ("UDP-Lite", "UDPLITEv6"), file="udplite"),
+    Family(
+        "tcp",
+        "tcp_diag",
+        ("TCP", "TCPv6"),
+        inet.dump_tcp,
+        partial(socket_values.inet_socket, protocol="tcp"),
+        ("tcp", "tcp6"),
+        procnet.parse_inet,
+        always=True,
+        protocol=TCP,
+    ),
+    # Only its holder can make a socket one of these or another again, so nobody has to ask at each refresh.
+    Family(
+        "tcp, only bound",
+        "tcp_diag",
+        ("TCP", "TCPv6"),
+        inet.dump_tcp_bound,
+        partial(socket_values.inet_socket, protocol="tcp"),
+        named=True,
+        protocol=TCP,
+    ),
+    *_inet("udp", "udp_diag", ("UDP", "UDPv6"), "udp"),
+    *_inet("udplite", "udp_diag", ("UDP-Lite", "UDPLITEv6"), "udplite"),
     *_inet("mptcp", "mptcp_diag", ("MPTCP", "MPTCPv6")),
     *_inet("sctp", "sctp_diag", ("SCTP", "SCTPv6")),
-    *_inet("raw", "raw_diag", ("RAW", "RAWv6"), file="raw"),
-    *_inet("icmp", "", ("PING", "PINGv6"), file="icmp"),
+    *_inet("raw", "raw_diag", ("RAW", "RAWv6"), "raw"),
+    *_inet("icmp", "", ("PING", "PINGv6"), "icmp"),
     Family(
         "netlink",
         "netlink_diag",
         ("NETLINK",),
         netlink.dump,
         link_sockets.netlink_socket,
-        "netlink",
+        ("netlink",),
         procnet_link.parse_netlink,
         kernel_end=lambda row: row.portid == 0,
     ),
@@ -92,13 +113,15 @@ FAMILIES: tuple[Family, ...] = (
         ("PACKET",),
         packet.dump,
         link_sockets.packet_socket,
-        "packet",
+        ("packet",),
         procnet_link.parse_packet,
     ),
     Family("vsock", "vsock_diag", ("AF_VSOCK",), vsock.dump, link_sockets.vsock_socket),
     Family("xdp", "xsk_diag", ("XDP",), xdp.dump, link_sockets.xdp_socket),
 )
 BY_NAME: dict[str, Family] = {name: family for family in FAMILIES for name in family.names}
+"""The family to ask for a socket that the usual dumps have not: of two with one name the second."""
+NAMED = frozenset(family.label for family in FAMILIES if family.named)
 BY_LABEL: dict[str, Family] = {family.label: family for family in FAMILIES}
 
 
@@ -115,5 +138,7 @@ def in_use(counts: dict[str, int], named: Iterable[str]) -> list[Family]:
     return [
         family
         for family in FAMILIES
-        if family.always or family.label in wanted or any(counts.get(name, 0) > 0 for name in family.names)
+        if family.always
+        or family.label in wanted
+        or (not family.named and any(counts.get(name, 0) > 0 for name in family.names))
     ]

@@ -1,10 +1,10 @@
 """The activity gate: whether a process may have changed its descriptor table since it was walked.
 
-A table changes only while a thread that shares it runs. `/proc/PID/task/TID/schedstat` counts the
-time each thread has run, in nanoseconds; where the sum, the number of threads and the start time are
-as before, and no thread was running then or now, the table is as it was. (Exceptions: a seccomp
-supervisor may inject a descriptor, and two processes may share one table by CLONE_FILES. The number of
-open descriptors shows most of these, the slow walk of everything finds the rest.)
+A table changes only while a thread that shares it runs. `/proc/PID/task/TID/schedstat` counts the time each
+thread has run, in nanoseconds, and how often it came to run; where these, the number of threads and the
+identity of the process are as before, and no thread was running when its table had been walked, the table is
+as it was. (Exceptions: a seccomp supervisor may inject a descriptor, and two processes may share one table by
+CLONE_FILES. The number of open descriptors shows most of these, the slow walk of everything finds the rest.)
 """
 
 from typing import NamedTuple
@@ -20,11 +20,13 @@ class Activity(NamedTuple):
 
     start: int
     threads: int
-    run_time: int
-    """Nanoseconds, summed over its threads; -1 where it could not be learnt."""
+    run: bytes
+    """`schedstat` of its threads, one after the other; empty where it could not be learnt."""
     running: bool
     fd_count: int
     """Open descriptors, -1 unknown: another process may share the table, or put something into it."""
+    inode: int
+    """Of `/proc/PID/fd`, which no other process ever has; 0 unknown."""
 
 
 def read_activity(procfs: Procfs, pid: int, start: int, threads: int, *, running: bool) -> Activity:
@@ -37,34 +39,47 @@ def read_activity(procfs: Procfs, pid: int, start: int, threads: int, *, running
         threads: how many it has, from `stat`.
         running: whether its main thread is running, from `stat`.
     """
-    return Activity(start, threads, _run_time(procfs, pid, threads), running, procfs.fd_count(pid))
+    run = _run(procfs, pid, threads)
+    inode, count = procfs.table_state(pid)
+    return Activity(start, threads, run, running, count, inode)
 
 
 def unchanged(before: Activity | None, now: Activity) -> bool:
     """Tell whether the table cannot have changed between two looks."""
-    return before == now and not now.running and now.run_time >= 0
+    return before == now and not now.running and now.run != b""
 
 
-def _run_time(procfs: Procfs, pid: int, threads: int) -> int:
+def rests(procfs: Procfs, pid: int, before: Activity) -> bool:
+    """Tell whether a process is the one it was and has not run since, from two files and without its `stat`.
+
+    A thread that sleeps cannot run without coming to run, which `schedstat` counts at once; so what it did not
+    do at the look before it does not do now, whatever its state is.
+    """
+    if before.running or not before.run or not before.inode:
+        return False
+    if _run(procfs, pid, before.threads) != before.run:
+        return False
+    return procfs.table_state(pid) == (before.inode, before.fd_count)
+
+
+def _run(procfs: Procfs, pid: int, threads: int) -> bytes:
     if threads > MANY_THREADS:
-        return -1
+        return b""
     try:
         if threads == 1:
-            return _parse(procfs.read(pid, "schedstat", 128))
-        return sum(_parse(procfs.read(pid, f"task/{tid}/schedstat", 128)) for tid in procfs.tasks(pid))
+            return _checked(procfs.record(pid, "schedstat"))
+        return b"".join(_checked(procfs.record(pid, f"task/{tid}/schedstat")) for tid in procfs.tasks(pid))
     except OSError:
-        return -1
+        return b""
 
 
-def _parse(data: bytes) -> int:
-    """Parse the run time and the number of time slices of `schedstat` into one number that only grows.
+def _checked(schedstat: bytes) -> bytes:
+    """Return the run time, the time spent waiting and the number of time slices as they are.
 
-    The run time is settled when a thread leaves the processor and the number of slices when it
-    enters one, so their sum changes in either case. A kernel without CONFIG_SCHED_INFO writes zeros,
-    which say nothing.
+    The run time is settled when a thread leaves the processor and the number of slices when it enters one, so
+    either changes some of the bytes. A kernel without CONFIG_SCHED_INFO writes zeros, which say nothing.
     """
-    run_time, _, slices = (*data.split(), b"0", b"0", b"0")[:3]
-    if slices == b"0":
+    if schedstat.endswith((b" 0\n", b" 0")) or not schedstat:
         msg = "schedstat is not kept by this kernel"
         raise OSError(msg)
-    return int(run_time) + int(slices)
+    return schedstat

@@ -13,7 +13,7 @@ from sockscope.kernel.links import parse_link
 from sockscope.kernel.process import parse_stat, parse_status
 from sockscope.kernel.procfs import Procfs
 from sockscope.kernel.signals import signal_names
-from sockscope.kernel.text import clean_lines, clean_str
+from sockscope.kernel.text import clean, clean_lines
 from sockscope.kernel.wait import describe, parse_syscall
 from sockscope.model.descriptor import Fields
 
@@ -109,14 +109,19 @@ class Inspector:
         return ProcessReport(cwd, exe, threads, tuple(waiting), self._signals(pid), created, tuple(notes))
 
     def _place(self, pid: int, name: str, notes: list[str]) -> str:
-        """Name the working directory or executable of a process, "" with a note where it is hidden."""
+        """Name the working directory or executable of a process, "" with a note where it is hidden.
+
+        As the kernel writes it: whether the file is still there would have to be asked on its file system,
+        which may not answer.
+        """
         try:
-            process = psutil.Process(pid)
-            return clean_str(process.cwd() if name == "cwd" else process.exe())
-        except psutil.AccessDenied:
+            return clean(self._procfs.link(pid, name))
+        except PermissionError:
             notes.append(f"{name}: permission denied")
-        except psutil.Error:
+        except ProcessLookupError:
             notes.append(f"{name}: the process has ended")
+        except FileNotFoundError:
+            pass  # a kernel thread has none
         return ""
 
     def _signals(self, pid: int) -> Fields:

@@ -4,6 +4,7 @@ import os
 import pwd
 import signal
 
+from sockscope.collect.patience import NoAnswerError, Patience
 from sockscope.kernel import netns
 from sockscope.kernel.process import ProcessStat, ProcessStatus, parse_cgroup, parse_cmdline, parse_status
 from sockscope.kernel.procfs import Procfs
@@ -22,6 +23,7 @@ class ProcessReader:
     def __init__(self, procfs: Procfs) -> None:
         """Read below the root of `procfs`."""
         self._procfs = procfs
+        self._memories, self._name_services = Patience(), Patience()
         self._users: dict[int, str] = {}
         try:
             self._tty_drivers = parse_tty_drivers(procfs.read_system("tty/drivers"))
@@ -32,7 +34,14 @@ class ProcessReader:
         """Inode of `/proc/PID/net/tcp`, one per namespace and readable for all, to the namespace's own inode."""
         self._netns(os.getpid())
 
-    def read(self, pid: int, stat: ProcessStat, before: Process | None, fd_count: int) -> Process:
+    @property
+    def unanswering(self) -> int:
+        """How many processes have not let their command line be read so far."""
+        return self._memories.owed
+
+    def read(
+        self, pid: int, stat: ProcessStat, before: Process | None, fd_count: int, known: Process | None = None
+    ) -> Process:
         """Describe a process.
 
         Args:
@@ -40,13 +49,14 @@ class ProcessReader:
             stat: its parsed `stat`.
             before: the description of the same process while it has not run since, else None.
             fd_count: number of its open descriptors, -1 unknown.
+            known: what was said of the same process last, for what cannot be read now.
 
         Raises:
             OSError: it has ended.
         """
         if before is None:
             uid = self._procfs.owner(pid)
-            cmdline = () if stat.is_kernel_thread else self._cmdline(pid)
+            cmdline = () if stat.is_kernel_thread else self._cmdline(pid, stat.start, known)
             cgroup = self._cgroup(pid)
             status = parse_status(self._procfs.read(pid, "status", STATUS_LIMIT))
             inner = status.nspid[-1] if len(status.nspid) > 1 else 0
@@ -78,9 +88,18 @@ class ProcessReader:
             sigttin=sigttin,
         )
 
-    def _cmdline(self, pid: int) -> tuple[str, ...]:
-        # One byte beyond what is kept tells that something was cut.
-        return parse_cmdline(self._procfs.read(pid, "cmdline", CMDLINE_LIMIT + 1), CMDLINE_LIMIT)
+    def close(self) -> None:
+        """Wait for nothing any more."""
+        self._memories.close()
+        self._name_services.close()
+
+    def _cmdline(self, pid: int, start: int, known: Process | None) -> tuple[str, ...]:
+        try:
+            # One byte beyond what is kept tells that something was cut.
+            data = self._memories.ask((pid, start), lambda: self._procfs.read(pid, "cmdline", CMDLINE_LIMIT + 1))
+        except NoAnswerError:
+            return known.cmdline if known is not None else ()
+        return parse_cmdline(data, CMDLINE_LIMIT)
 
     def _cgroup(self, pid: int) -> str:
         return parse_cgroup(self._procfs.read(pid, "cgroup", STATUS_LIMIT))
@@ -109,9 +128,12 @@ class ProcessReader:
         name = self._users.get(uid)
         if name is None:
             try:
-                name = clean(pwd.getpwuid(uid).pw_name.encode("utf-8", "surrogateescape"))
+                entry = self._name_services.ask(uid, lambda: pwd.getpwuid(uid))
+                name = clean(entry.pw_name.encode("utf-8", "surrogateescape"))
             except KeyError:
                 name = str(uid)
+            except NoAnswerError:
+                return str(uid)
             self._users[uid] = name
         return name
 

@@ -9,7 +9,7 @@ import msgspec
 from sockscope.collect import socket_values
 from sockscope.collect.dumps import Dumps
 from sockscope.collect.exact import ExactQuestions
-from sockscope.collect.families import BY_LABEL, BY_NAME, Family
+from sockscope.collect.families import BY_LABEL, BY_NAME, NAMED, Family
 from sockscope.collect.netspaces import DiagSockets, NetNamespace
 from sockscope.collect.place import Place
 from sockscope.kernel.diag.inet import MPTCP
@@ -18,6 +18,8 @@ from sockscope.model.descriptor import Descriptor
 from sockscope.model.socket import Socket
 
 SUBFLOW = "subflow_of"
+ALL_FAMILIES = 30
+"""Refreshes after which families are asked for that no held socket tells of: nobody may hold their sockets."""
 
 
 class Entry(NamedTuple):
@@ -76,6 +78,7 @@ class SocketCollector:
         """Whether that had every held socket from a dump, so that the same dumps mean the same sockets."""
         self.converted = 0
         """Sockets described so far because the kernel's words for them were new."""
+        self._turn = 0
         self._masters: dict[int, int] = {}
         """Cookies of the MPTCP sockets of this refresh, by inode."""
 
@@ -89,8 +92,12 @@ class SocketCollector:
         self._diag.keep(namespace.inode for namespace in namespaces)
         before, self._taken = self._taken, {}
         for namespace in namespaces:
-            for family in self._dumps.wanted(namespace, self._named.get(namespace.inode, set())):
+            named = self._named.setdefault(namespace.inode, set())
+            if self._turn % ALL_FAMILIES == 0:
+                named.update(NAMED)
+            for family in self._dumps.wanted(namespace, named):
                 self._take(namespace, family, held, seen, before)
+        self._turn += 1
         asked = set(self._taken)
         if self._settled and not held.moved and self._same(before):
             return self._sockets

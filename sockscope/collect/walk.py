@@ -7,7 +7,7 @@ import msgspec
 
 from sockscope.collect.crew import Crew
 from sockscope.collect.descriptors import Descriptors
-from sockscope.collect.gate import Activity, read_activity, unchanged
+from sockscope.collect.gate import Activity, read_activity, rests, unchanged
 from sockscope.collect.identity import IdentityRegistry
 from sockscope.collect.mounts import MountTables
 from sockscope.collect.processes import ProcessReader
@@ -23,6 +23,7 @@ from sockscope.model.process import Process
 STAT_LIMIT = 4096
 FULL_PASS = 60.0
 """Seconds in which every table is walked at least once, whatever the gate says."""
+INIT = 1
 DEFAULT_PARTS = 30
 """Refreshes of a full pass where the time between them is not known."""
 
@@ -53,6 +54,10 @@ class Walked:
     """fdinfo of the epoll instances in those tables, by object."""
     hidden: int = 0
     """Processes that are listed and say nothing at all of themselves: `hidepid=1` (proc(5))."""
+    rested: list[ProcessKey] = field(default_factory=list)
+    """Processes that have not run, and whose `stat` was not read."""
+    stirred: set[int] = field(default_factory=set)
+    """Pids of those that have run, are new or were read anew for another reason."""
 
 
 class ProcessWalk:
@@ -99,6 +104,7 @@ class ProcessWalk:
         if self._crew is not None:
             self._ahead = self._crew.collect()
             self._look_at_all([pid for pid in pids if pid not in set(mine)], parts, found, thread_of)
+        self._look_at_children(found)
         for tid, pid in thread_of.items():
             self._look_at(tid, pid, self._turn % parts == pid % parts, found)
         self._ahead.clear()
@@ -149,34 +155,59 @@ class ProcessWalk:
             if now is None or self._registry.object(slot) != now.object:
                 yield slot
 
+    def _look_at_children(self, found: Walked) -> None:
+        """Read the `stat` of processes that have not run where their parent has ended, or may have moved them.
+
+        A process that rests gets another parent when its own ends, and a parent may move a child to another
+        process group (`setpgid(2)`). The first of all processes moves none of those it has adopted.
+        """
+        ended = {key.pid for key in self._watched if key not in found.watched}
+        movers = (found.stirred - {INIT}) | ended
+        for key in found.rested:
+            if found.watched[key].process.ppid in movers:
+                del found.watched[key]
+                self._look_closer(key.pid, 0, False, found)  # noqa: FBT003
+
     def _look_at(self, pid: int, thread_of: int, due: bool, found: Walked) -> ProcessKey | None:  # noqa: FBT001
         """Look at one process, or thread with a table of its own; one that ends meanwhile is left out."""
+        key = self._keys.get(pid)
+        if key is not None and not due and self._rests(self._watched[key]):
+            found.watched[key] = self._watched[key]
+            if not thread_of:
+                found.rested.append(key)
+            return key
+        return self._look_closer(pid, thread_of, due, found)
+
+    def _rests(self, before: Watched) -> bool:
+        """Tell whether there is nothing to read of a process.
+
+        Others change the foreground group of a terminal, which stands in the `stat` of all that it controls. A
+        kernel thread has no table, and is looked at for nothing but its end.
+        """
+        activity, process = before.activity, before.process
+        if activity is None or process.tty:
+            return False
+        if process.kernel_thread:
+            return activity.inode != 0 and self._procfs.table_state(process.pid)[0] == activity.inode
+        return rests(self._procfs, process.pid, activity)
+
+    def _look_closer(self, pid: int, thread_of: int, due: bool, found: Walked) -> ProcessKey | None:  # noqa: FBT001
+        """Read the `stat` of a process, and its table if it has run or it is `due`."""
         try:
             raw = self._procfs.read(pid, "stat", STAT_LIMIT)
-            key = self._keys.get(pid)
-            before = None if key is None else self._watched[key]
-            if key is None or before is None or before.stat != raw:
-                stat = parse_stat(raw)
-                key = ProcessKey(pid, stat.start)
-                before = self._watched.get(key)
-                now = self._watch(key, raw, stat, thread_of, before, due, found)
-            elif before.activity is None:
-                now = before  # a kernel thread that has not run
-            elif not due and unchanged(before.activity, self._activity(pid, before.activity)):
-                now = before
-            else:
-                now = self._watch(key, raw, parse_stat(raw), thread_of, before, due, found)
+            stat = parse_stat(raw)
+            key = ProcessKey(pid, stat.start)
+            before = self._watched.get(key)
+            now = self._watch(key, raw, stat, thread_of, before, due, found)
         except PermissionError:
             found.hidden += 1
             return None
         except (FileNotFoundError, ProcessLookupError, ValueError):
             return None
+        if now is not before:
+            found.stirred.add(pid)
         found.watched[key] = now
         return key
-
-    def _activity(self, pid: int, before: Activity) -> Activity:
-        """Read how much a process has run whose `stat` is as before."""
-        return read_activity(self._procfs, pid, before.start, before.threads, running=before.running)
 
     def _watch(
         self,
@@ -190,20 +221,28 @@ class ProcessWalk:
     ) -> Watched:
         known = before.process if before else None
         if stat.is_kernel_thread:
-            return Watched(raw, _keep(known, self._processes.read(key.pid, stat, known, 0)))
+            inode, _ = self._procfs.table_state(key.pid)
+            asleep = Activity(stat.start, 1, b"", running=False, fd_count=0, inode=inode)
+            return Watched(raw, _keep(known, self._processes.read(key.pid, stat, known, 0)), asleep)
         activity = read_activity(self._procfs, key.pid, stat.start, stat.threads, running=stat.state == "R")
         idle = before is not None and unchanged(before.activity, activity)
         if before is not None and idle and not due:
+            if raw == before.stat:
+                return before
             process = self._processes.read(key.pid, stat, before.process, activity.fd_count)
             process = _keep(known, _finish(process, thread_of, before.denied))
             return Watched(
                 raw, process, activity, before.table, before.unreadable, before.denied, before.threads
             )  # fmt: skip
-        process = self._processes.read(key.pid, stat, None, activity.fd_count)
+        process = self._processes.read(key.pid, stat, None, activity.fd_count, known)
         scan = self._ahead.get(key) or self._scan(key, before)
         threads = () if thread_of else private_threads(self._procfs, key.pid, stat)
-        if parse_stat(self._procfs.read(key.pid, "stat", STAT_LIMIT)).start != stat.start:
+        again = parse_stat(self._procfs.read(key.pid, "stat", STAT_LIMIT))
+        if again.start != stat.start:
             raise ProcessLookupError  # the pid was reused while its table was walked
+        if again.state == "R":
+            # It may be in the middle of a time slice that `schedstat` has counted already.
+            activity = activity._replace(running=True)
         if before is not None and idle and _differs(before.table, scan.descriptors):
             self._work.missed += 1
         found.fresh.append(key)

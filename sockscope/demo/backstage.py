@@ -51,7 +51,7 @@ def die_with(parent: int, sign: signal.Signals = signal.SIGKILL) -> None:
 
 def call_yourself(title: str) -> None:
     """Write a title over the arguments, where ps and others read it, and the name the kernel keeps."""
-    prctl(PR_SET_NAME, title.removeprefix("demo: ").encode()[:COMM_LENGTH])
+    prctl(PR_SET_NAME, title.removeprefix("demo: ").encode()[:COMM_LENGTH].rstrip())
     with open("/proc/self/stat", "rb") as file:
         fields = file.read().rpartition(b")")[2].split()
     start, end = int(fields[ARGUMENTS_START]), int(fields[ARGUMENTS_END])

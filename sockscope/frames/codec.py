@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from sockscope.frames.messages import VERSION, Hello, Message, Request
+from sockscope.frames.messages import VERSION, Frame, Hello, Message, Request
+from sockscope.frames.sharing import share
 
 HEADER = 4
 MAX_MESSAGE = 256 << 20
@@ -47,6 +48,8 @@ class MessageReader:
                 msg = f"damaged message: {error}"
                 raise StreamError(msg) from error
             self._check_order(message)
+            if isinstance(message, Frame):
+                share(message)
             yield message
 
     def close(self) -> None:

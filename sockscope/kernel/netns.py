@@ -65,7 +65,10 @@ def run_in(path: str, work: Callable[[], T], inode: int = 0) -> T:
             failure.append(error)
 
     worker = threading.Thread(target=enter, name="netns")
-    worker.start()
+    try:
+        worker.start()
+    except RuntimeError as error:
+        raise OSError(errno.EAGAIN, "no thread can be started (ulimit -u)") from error
     worker.join()
     if failure:
         raise failure[0]

@@ -32,6 +32,14 @@ class Procfs:
         """Read at most `limit` bytes of a file of a process, such as `stat` or `task/12/syscall`."""
         return _read(f"{self.root}/{pid}/{name}", limit)
 
+    def record(self, pid: int, name: str) -> bytes:
+        """Read a short file of a process that the kernel gives as one record, such as `schedstat`: in one go."""
+        file = os.open(f"{self.root}/{pid}/{name}", os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            return os.read(file, _RECORD)
+        finally:
+            os.close(file)
+
     def open_infos(self, pid: int) -> int:
         """Open the directory of a process's fdinfo files, for `read_record`. The caller closes it."""
         return os.open(f"{self.root}/{pid}/fdinfo", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -71,12 +79,19 @@ class Procfs:
 
         Since Linux 6.2 the size of `/proc/PID/fd` is this count (`Documentation/filesystems/proc.rst`).
         """
-        if not self._counts:
-            return -1
+        return self.table_state(pid)[1]
+
+    def table_state(self, pid: int) -> tuple[int, int]:
+        """Return the inode of `/proc/PID/fd` and the number of open descriptors; 0 and -1 where they cannot be known.
+
+        procfs makes the inode for one process and never for two (fs/proc/base.c, `proc_pid_make_inode`), so where
+        it is as before, so is the process: a pid that was given away again has another.
+        """
         try:
-            return os.stat(f"{self.root}/{pid}/fd").st_size
+            found = os.stat(f"{self.root}/{pid}/fd")
         except OSError:
-            return -1
+            return 0, -1
+        return found.st_ino, found.st_size if self._counts else -1
 
     def open_table(self, pid: int, tid: int = 0) -> int:
         """Open the descriptor table of a process, or of one of its threads, for `links` and `access`.

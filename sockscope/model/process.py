@@ -25,7 +25,7 @@ class Process(Struct, frozen=True, array_like=True, gc=False):
     """Foreground process group of the controlling terminal, -1 without one."""
     comm: str
     cmdline: tuple[str, ...]
-    """Arguments, cleaned, cut to a bounded length; empty for kernel threads and zombies."""
+    """Arguments, cleaned, cut to a bounded length; empty for kernel threads, zombies, and memory that is silent."""
     uid: int
     """Owner of `/proc/PID`: the effective uid of a dumpable process."""
     user: str

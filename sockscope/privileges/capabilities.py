@@ -20,7 +20,6 @@ _PR_CAPBSET_DROP = 24
 _PR_SET_NO_NEW_PRIVS = 38
 _PR_CAP_AMBIENT = 47
 _AMBIENT_RAISE = 2
-_AMBIENT_CLEAR_ALL = 4
 _MOST = 64
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -89,7 +88,7 @@ def limit(kept: Iterable[int], *, inherit: bool) -> None:
           for part, inherited in ((mask, inheritable), (mask >> 32, inheritable >> 32)))
     )  # fmt: skip
     _check(_libc.capset(ctypes.byref(_Header(_VERSION_3, 0)), halves))
-    _prctl(_PR_CAP_AMBIENT, _AMBIENT_CLEAR_ALL)
+    # What is no longer inheritable has left the ambient set as well (capset(2), security/commoncap.c).
     for number in sorted(numbers) if inherit else ():
         _prctl(_PR_CAP_AMBIENT, _AMBIENT_RAISE, number)
 

@@ -121,9 +121,22 @@ def _socket(socket: records.SocketRecord | None) -> Iterator[str]:
 
 def _holders(document: records.DescriptorReport) -> Iterator[str]:
     title = f"Held by ({len(document.holders)})  {document.holders_confidence}"
-    yield from _section(title, (_joined(_holder(one), FILES[one.same_file]) for one in document.holders))
+    socket = document.descriptor.kind == "socket"
+    apart = [one for one in document.holders if not (one.same_file or socket)]
+    # Half of a machine has /dev/null open, each for itself: that many lines would bury what follows.
+    left_out = apart[FEW:] if len(apart) > FEW + 1 else []
+    hidden = {(one.pid, one.fd) for one in left_out}
+    shown = [one for one in document.holders if (one.pid, one.fd) not in hidden]
+    lines = [_joined(_holder(one), FILES[one.same_file]) for one in shown]
+    if left_out:
+        pids = len({one.pid for one in left_out})
+        processes = f"{pids} process{'' if pids == 1 else 'es'}"
+        lines.append(f"… and {len(left_out):,} more in {processes}; --format json lists them all")
+    yield from _section(title, lines)
 
 
+FEW = 5
+"""Holders that are named of those who share no open file with the one that was asked for."""
 FILES = {
     True: "",
     False: "opened for itself: an offset and flags of its own",

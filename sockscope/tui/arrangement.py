@@ -1,6 +1,6 @@
 """Rows in groups: processes below what they share, or holders below the kernel object they hold."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any, Protocol
 
 from sockscope.model.keys import DescriptorKey, ProcessKey
@@ -50,7 +50,13 @@ class Arrangement(Protocol):
     def segment(self, group: GroupKey, expanded: set[RowKey]) -> Branch | None:
         """Make the rows of a group, None when nothing of it is listed."""
 
-    def segments(self, listing: Listing, dirty: set[GroupKey] | None, expanded: set[RowKey]) -> list[Branch]:
+    def segments(
+        self,
+        listing: Listing,
+        dirty: set[GroupKey] | None,
+        expanded: set[RowKey],
+        stale: set[ProcessKey] | None = None,
+    ) -> list[Branch]:
         """Make the rows of the `dirty` groups (None: of all), and take those of the others from `listing`."""
 
     def depth(self, key: ProcessKey) -> int:
@@ -133,13 +139,23 @@ class ByProcess:
         """How far below the first process of its group a process stands."""
         return self._grouping.depths.get(key, 0)
 
-    def segments(self, listing: Listing, dirty: set[GroupKey] | None, expanded: set[RowKey]) -> list[Branch]:
-        """Make the rows of the `dirty` groups (None: of all), and take those of the others from `listing`."""
+    def segments(
+        self,
+        listing: Listing,
+        dirty: set[GroupKey] | None,
+        expanded: set[RowKey],
+        stale: set[ProcessKey] | None = None,
+    ) -> list[Branch]:
+        """Make the rows of the `dirty` groups (None: of all), and take those of the others from `listing`.
+
+        In a dirty group, too, processes keep their rows unless they are `stale` (None: all are): a thousand may
+        stand in one group.
+        """
         found: list[Branch] = []
         for key in self.order():
             segment = listing.segment(key)
             if dirty is None or key in dirty:
-                segment = self.segment(key, expanded)
+                segment = self.segment(key, expanded, *(() if stale is None else (segment, stale)))
             if segment is not None:
                 found.append(segment)
         for key in self._listed.keys() - {segment.key for segment in found}:
@@ -151,8 +167,14 @@ class ByProcess:
             if self._homes.get(key) == group:
                 del self._homes[key]
 
-    def segment(self, group: GroupKey, expanded: set[RowKey]) -> Branch | None:
-        """Make the rows of a group, None when nothing of it is listed."""
+    def segment(
+        self,
+        group: GroupKey,
+        expanded: set[RowKey],
+        before: Branch | None = None,
+        stale: Container[ProcessKey] = (),
+    ) -> Branch | None:
+        """Make the rows of a group, None when nothing of it is listed; `before` has those that are not `stale`."""
         self._forget(group)
         listed = self._members(group)
         if not listed:
@@ -161,8 +183,13 @@ class ByProcess:
         self._homes.update(dict.fromkeys(listed, group))
         if group not in expanded:
             return Segment(group)
-        fds, ascending = self._scope.fds, self._scope.ascending
-        return Segment(group, [Block(key, fds(key) if key in expanded else (), ascending) for key in listed])
+        kept = {block.key: block for block in before.blocks} if isinstance(before, Segment) else {}
+        return Segment(
+            group, [(None if key in stale else kept.get(key)) or self._block(key, expanded) for key in listed]
+        )
+
+    def _block(self, key: ProcessKey, expanded: set[RowKey]) -> Block:
+        return Block(key, self._scope.fds(key) if key in expanded else (), self._scope.ascending)
 
     def _members(self, group: GroupKey) -> list[ProcessKey]:
         gone, lists = self._scope.gone, self._scope.lists
@@ -240,7 +267,13 @@ class ByObject:
         """Return 0: no process has a row."""
         return 0
 
-    def segments(self, listing: Listing, dirty: set[GroupKey] | None, expanded: set[RowKey]) -> list[Branch]:
+    def segments(
+        self,
+        listing: Listing,
+        dirty: set[GroupKey] | None,
+        expanded: set[RowKey],
+        stale: set[ProcessKey] | None = None,  # noqa: ARG002 - as the others
+    ) -> list[Branch]:
         """Make the rows of the `dirty` objects (None: of all), and take those of the others from `listing`.
 
         There may be a hundred thousand, nearly all folded: those cost a look into a few sets.

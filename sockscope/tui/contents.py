@@ -131,12 +131,15 @@ class Contents:
 
     # Lining up
 
-    def relist(self, dirty: set[GroupKey] | None) -> None:
-        """Make the segments of the `dirty` groups anew (None: of all) and line all of them up."""
+    def relist(self, dirty: set[GroupKey] | None, stale: set[ProcessKey] | None = None) -> None:
+        """Make the segments of the `dirty` groups anew (None: of all) and line all of them up.
+
+        Processes in them keep their rows unless they are `stale` (None: all are).
+        """
         if dirty is None:
             self.arrangement.look_again()
             self.relist_unheld()
-        self.listing.rebuild(self.arrangement.segments(self.listing, dirty, self.expanded))
+        self.listing.rebuild(self.arrangement.segments(self.listing, dirty, self.expanded, stale))
 
     def refold(self, group: GroupKey) -> None:
         """Make the segment of one group anew where nothing but its folds has changed."""

@@ -32,15 +32,18 @@ class CoverageScreen(ModalScreen[None]):
         """Tell how much `world` shows of its machine."""
         super().__init__()
         self._world = world
+        self._pane = SidePane(id="coverage")
 
     def compose(self) -> ComposeResult:
         """Show one scrolled list of lines."""
         with Container(id="coverage-frame"):
-            yield SidePane(id="coverage")
+            yield self._pane
 
     def on_mount(self) -> None:
         """Write the lines as soon as their width is known, and keep them up to date."""
-        self.query_one("#coverage", SidePane).focus()
+        if not self._pane.is_attached:
+            return  # the explorer is leaving: a screen that opens meanwhile gets no widgets
+        self._pane.focus()
         self.set_interval(1.0, self._write)
         self.call_after_refresh(self._write)
 
@@ -49,8 +52,7 @@ class CoverageScreen(ModalScreen[None]):
         self.call_after_refresh(self._write)
 
     def _write(self) -> None:
-        pane = self.query_one("#coverage", SidePane)
-        pane.show(coverage_sections(self._world.coverage, pane.text_width), afresh=False)
+        self._pane.show(coverage_sections(self._world.coverage, self._pane.text_width), afresh=False)
 
 
 def coverage_sections(coverage: Coverage, width: int) -> list[Section]:

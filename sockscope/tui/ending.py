@@ -70,8 +70,6 @@ class Ending:
             leave()
         if self._left.wait(PATIENCE):
             return
-        if self._hung_up():
-            os._exit(128 + signal.SIGHUP)
         self._discarded = True
         end = time.monotonic() + LAST_PATIENCE
         while time.monotonic() < end:
@@ -82,11 +80,6 @@ class Ending:
         threading.Thread(target=self._restore, daemon=True).start()
         self._left.wait(_STEP)
         os._exit(128 + signal.SIGHUP)
-
-    def _hung_up(self) -> bool:
-        poll = select.poll()
-        poll.register(self._terminal, 0)
-        return bool(poll.poll(0))
 
     def _discard(self) -> None:
         """Throw away what the terminal has not taken, and wake blocked writes: the kernel does not tell them."""

@@ -40,6 +40,8 @@ class Feeding(Parts):
         self._mourning = ""
         self._restart_at = 0.0
         self._pictured = False
+        self._complete = False
+        """Whether a picture with descriptors has come."""
         self._heard_at = clock()
         self._again = asyncio.Event()
 
@@ -91,7 +93,9 @@ class Feeding(Parts):
         first = not self._pictured
         self._pictured = True
         self.after_frame(first=first)
-        if first:
+        if not self._complete and not frame.preview:
+            self._complete = True
+            self.after_first_picture()
             self.at_first_picture()
 
     def _hold(self, frame: Frame) -> None:

@@ -198,11 +198,10 @@ class Finding(Parts):
     # Refreshes
 
     def after_frame(self, *, first: bool) -> None:
-        """Filter and go where the command line says; look again at what frames do not tell."""
+        """Filter as the command line says; look again at what frames do not tell."""
         super().after_frame(first=first)
         if first:
             self.find(FILTER, self.options.filter)
-            self._go_to_target()
         elif time.perf_counter() > self._swept_until and not self.prompt.active:
             self._sweep()
 
@@ -219,7 +218,9 @@ class Finding(Parts):
             if (sieve.fds, sieve.processes) != before and self._standing(purpose) is sieve:
                 self.listing.look_again()
 
-    def _go_to_target(self) -> None:
+    def after_first_picture(self) -> None:
+        """Go where the command line says."""
+        super().after_first_picture()
         if not self.options.target:
             return
         try:

@@ -51,15 +51,17 @@ class HelpScreen(ModalScreen[None]):
         super().__init__()
         self._part = part
         self._names = names
+        self._pane = SidePane(id="help")
 
     def compose(self) -> ComposeResult:
         """Show one scrolled list of lines."""
         with Container(id="help-frame"):
-            yield SidePane(id="help")
+            yield self._pane
 
     def on_mount(self) -> None:
         """Write the lines: what the keys are bound to now, not what they once were."""
-        pane = self.query_one("#help", SidePane)
+        if not self._pane.is_attached:
+            return  # the explorer is leaving: a screen that opens meanwhile gets no widgets
         signs = Section("Signs", tuple(_sign(*sign) for sign in SIGNS))
         sure = Section("How sure it is", tuple(_sign(*sign) for sign in SURE))
         tree = self._keys("Tree", bindings_of(DescriptorTree))
@@ -72,8 +74,8 @@ class HelpScreen(ModalScreen[None]):
             "pane": (beside, sure, signs, everywhere, tree, LANGUAGE, VALUES, typing),
             "prompt": (LANGUAGE, VALUES, typing, everywhere, signs, sure, tree, beside),
         }
-        pane.show(list(order[self._part]), afresh=True)
-        pane.focus()
+        self._pane.show(list(order[self._part]), afresh=True)
+        self._pane.focus()
 
     def _keys(self, name: str, bindings: Iterable[Binding]) -> Section:
         return Section(

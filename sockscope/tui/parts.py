@@ -99,6 +99,9 @@ class Parts(App[None]):
     def after_frame(self, *, first: bool) -> None:
         """Do what has to be done after a refresh."""
 
+    def after_first_picture(self) -> None:
+        """Do what takes every descriptor, once: a preview, which knows processes alone, may have been shown before."""
+
     def show_selection(self, *, afresh: bool) -> None:
         """Write the pane anew; `afresh` when it is about another row."""
         width = self.pane.text_width

@@ -75,6 +75,8 @@ class Rows(Contents):
         self._cursor_place: Order | None = None
         """Where the socket under the cursor stands among those nobody holds."""
         self._walk: list[RowKey] = []
+        self._sifted: set[ProcessKey] = set()
+        """Processes of which filter and search were asked again in this refresh."""
         self._all_anew = False
         """Whether a frame has changed what the filter lets through in ways that no row tells."""
         self._unfiltered: set[RowKey] = set()
@@ -173,7 +175,8 @@ class Rows(Contents):
         self._recount(changes)
         self.scope.ages.take_in(changes.descriptors_new, changes.descriptors_closed, self.world.time)
         if changes.full or self._all_anew or dirty:
-            self.relist(None if changes.full or self._all_anew else dirty)
+            anew = changes.full or self._all_anew
+            self.relist(None if anew else dirty, None if anew else self._stale(past, changes))
         self._all_anew = False
         self.unheld.settle(changes, opened=UNHELD in self.expanded)
         if not changes.full:
@@ -196,9 +199,19 @@ class Rows(Contents):
         rows: set[RowKey] = {*changes.processes_new, *changes.processes_changed}
         for keys in (changes.descriptors_new, changes.descriptors_changed, changes.descriptors_closed):
             rows.update(keys if self.by_object else {key.process for key in keys if key.process in self.expanded})
-        rows.update(self._resifted(changes))
+        self._sifted = self._resifted(changes)
+        rows.update(self._sifted)
         groups.update(map(self.group_of, rows))
         return {group for group in groups if group is not None}
+
+    def _stale(self, past: Departed, changes: Changes) -> set[ProcessKey]:
+        """Processes whose rows are not what they were."""
+        descriptors = (changes.descriptors_new, changes.descriptors_changed, changes.descriptors_closed)
+        stale = {key.process for keys in descriptors for key in keys}
+        stale.update(changes.processes_new, changes.processes_changed, self._sifted)
+        for gone in (past, self.gone):
+            stale.update(gone.processes, gone.descriptors)
+        return stale
 
     def _resifted(self, changes: Changes) -> set[ProcessKey]:
         """Ask filter and search again about what a frame touched; return whose rows that may concern."""

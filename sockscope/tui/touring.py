@@ -1,4 +1,4 @@
-"""A guided tour: one line that says what to look at, and which key to press for it."""
+"""A guided tour: a line that says what to look at, and which key to press for it."""
 
 from collections.abc import Callable
 from typing import ClassVar
@@ -12,7 +12,7 @@ from sockscope.report.targets import TargetDeniedError, TargetMissingError, reso
 from sockscope.tui.ink import Span
 from sockscope.tui.options import Options
 from sockscope.tui.parts import Parts
-from sockscope.tui.status import Bar
+from sockscope.tui.tour_bar import TourBar
 
 KEYS = {"Tab": "tab", "Enter": "enter", "Esc": "escape", "Space": "space"}
 
@@ -28,7 +28,7 @@ class Touring(Parts):
     def __init__(self, feed: Feed, options: Options, clock: Callable[[], float]) -> None:
         """Stand before the first stop."""
         super().__init__(feed, options, clock)
-        self.tour = Bar(id="tour")
+        self.tour = TourBar(id="tour")
         self._stop = 0
         self._done = False
         """Whether the key of this stop was pressed."""
@@ -38,10 +38,10 @@ class Touring(Parts):
         """Where the tour is, None without one."""
         return self.options.tour[self._stop] if self._stop < len(self.options.tour) else None
 
-    def after_frame(self, *, first: bool) -> None:
-        """Begin with the first picture."""
-        super().after_frame(first=first)
-        if first and self.options.tour:
+    def after_first_picture(self) -> None:
+        """Begin."""
+        super().after_first_picture()
+        if self.options.tour:
             self.tour.display = True
             self._arrive()
 
@@ -67,10 +67,10 @@ class Touring(Parts):
         super().write_bars()
         step = self.step
         if step is not None:
-            spans = self._spans(step)
-            self.tour.write(lambda _width: spans)
+            self.tour.write(self._head(step), step.text, self.size.width)
 
-    def _spans(self, step: Step) -> list[Span]:
+    def _head(self, step: Step) -> list[Span]:
+        """Say which stop this is, and which key comes next."""
         last = self._stop == len(self.options.tour) - 1
         press = step.key if step.key and not self._done else "" if last else "."
         goes_on = "goes on" if press == "." else ""
@@ -78,7 +78,6 @@ class Touring(Parts):
             (f" {self._stop + 1}/{len(self.options.tour)} ", "dim"),
             (f" {press} " if press else "", "cap"),
             (f" {goes_on}  " if goes_on else " ", "dim"),
-            (step.text, ""),
         ]
 
     async def on_event(self, event: Event) -> None:

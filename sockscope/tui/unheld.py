@@ -1,6 +1,6 @@
 """The branch at the bottom of the tree: sockets that no descriptor leads to. No screen in here."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable
 
 from sockscope.model.socket import Socket
@@ -25,6 +25,10 @@ class UnheldBranch:
         self._world = world
         self._restricted = restricted
         self._guests: set[int] = set()
+        self._keys: set[int] = set()
+        """`Socket.key` of all that are listed, folded away or not."""
+        self._places: dict[int, Order] = {}
+        """Where each stands while the branch is unfolded."""
         self._order: list[Order] = []
         self._lines: dict[int, int] = {}
         self._fresh: set[int] = set()
@@ -86,20 +90,48 @@ class UnheldBranch:
 
     def settle(self, changes: Changes, *, opened: bool) -> None:
         """Follow what a frame changed."""
-        touched = changes.full or changes.sockets or changes.descriptors_new or changes.descriptors_closed
-        if not touched and not changes.descriptors_changed:
-            self._fresh = set()
+        if changes.full or opened != self._opened or self._restricted():
+            known = self._keys if self._opened and not changes.full else None
+            self.relist(opened=opened)
+            self._fresh = set() if known is None or not opened else self._keys - known
             return
-        known = self._lines.keys() if self._opened and not changes.full else None
-        self.relist(opened=opened)
-        self._fresh = set() if known is None else self._lines.keys() - known
+        inodes = self._world.socket_index.inodes
+        touched = changes.sockets.union(*(inodes.get(ino) for ino in changes.held))
+        self._fresh = self._replace(touched) if touched else set()
 
     def relist(self, *, opened: bool) -> None:
         """List them anew; only the branch itself while it is not `opened`."""
         listed = self._listed()
+        self._keys = {socket.key for socket in listed}
         self.count = len(listed)
         self._opened = opened
-        self._order = sorted(_order(socket) for socket in listed) if opened else []
+        self._places = {socket.key: _order(socket) for socket in listed} if opened else {}
+        self._order = sorted(self._places.values())
+        self._line_up()
+
+    def _replace(self, touched: set[int]) -> set[int]:
+        """Take in, move or drop some sockets, and return those that are new while the branch is unfolded."""
+        came: set[int] = set()
+        for key in touched:
+            socket = self._world.sockets.get(key)
+            unheld = socket is not None and not self._held(socket)
+            place = self._places.pop(key, None)
+            if place is not None:
+                del self._order[bisect_left(self._order, place)]
+            if socket is None or not unheld:
+                self._keys.discard(key)
+                continue
+            if key not in self._keys:
+                came.add(key)
+                self._keys.add(key)
+            if self._opened:
+                self._places[key] = _order(socket)
+                insort(self._order, self._places[key])
+        self.count = len(self._keys)
+        self._line_up()
+        return came if self._opened else set()
+
+    def _line_up(self) -> None:
         self._lines = {place[-1]: line for line, place in enumerate(self._order, 1)}
 
     def _listed(self) -> list[Socket]:

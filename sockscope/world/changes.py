@@ -21,6 +21,8 @@ class Changes:
     """Closed by number, or gone with their process."""
     sockets: set[int] = field(default_factory=set)
     """`Socket.key` of sockets that are new, changed or gone."""
+    held: set[int] = field(default_factory=set, compare=False)
+    """Inodes of sockets that a descriptor has come to or left: somebody may hold them now, or nobody any more."""
     epolls: set[str] = field(default_factory=set)
     """Objects of epoll instances that are new, changed or gone."""
     namespaces: bool = False

@@ -96,6 +96,7 @@ class World(Store):
         key = descriptor.key
         self.descriptor_index.remove(key, descriptor)
         changes.descriptors_closed.add(key)
+        _note_socket(descriptor, changes)
 
     def _open(self, process: ProcessKey, descriptor: Descriptor, changes: Changes) -> None:
         table = self.tables.setdefault(process, {})
@@ -104,8 +105,10 @@ class World(Store):
         if known == descriptor:
             return
         table[descriptor.fd] = descriptor
+        _note_socket(descriptor, changes)
         if known is not None:
             self.descriptor_index.remove(key, known)
+            _note_socket(known, changes)
         self.descriptor_index.add(key, descriptor)
         if known is not None or key in changes.descriptors_closed:
             changes.descriptors_closed.discard(key)
@@ -180,3 +183,8 @@ class World(Store):
     def peers_of(self, socket: Socket) -> tuple[Peer, ...]:
         """Other ends of a socket, whether or not a descriptor leads to it."""
         return socket_peers(self, socket)
+
+
+def _note_socket(descriptor: Descriptor, changes: Changes) -> None:
+    if descriptor.kind == "socket":
+        changes.held.add(descriptor.ino)

@@ -104,6 +104,12 @@ class Looker:
         self.process.stdin.write(encode(request))
         self.process.stdin.flush()
 
+    def hang_up(self) -> int:
+        """Close its input, and return with what status it ends by itself."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        return self.process.wait(PATIENCE)
+
     def close(self) -> None:
         """Hang up and wait for its end."""
         for stream in (self.process.stdin, self.process.stdout):

@@ -13,6 +13,7 @@ import pytest
 from sockscope.frames.codec import MessageReader, StreamError, encode
 from sockscope.frames.messages import Frame, Next
 from sockscope.tui.lifeline import DEATHS
+from tests.chaos.looking import ACTORS
 from tests.security.recorded_pty import RecordedPty, explorer
 
 
@@ -44,6 +45,35 @@ def test_a_killed_collector_is_named_and_followed_by_another(terminal: RecordedP
     assert first is not None
     first.kill()
     terminal.wait_for("ended by signal 9")
+    terminal.wait_until(lambda: (one := collector(terminal)) is not None and one.pid != first.pid, "another collector")
+    terminal.press(b"q")
+    assert terminal.wait_for_end() == 0
+
+
+CUT_SHORT = (sys.executable, str(ACTORS / "cut_short.py"), "sockscope")
+
+
+def test_a_collector_killed_inside_a_frame_leaves_the_picture_before_that_frame() -> None:
+    with explorer("--interval", "0.1", "--pid", str(os.getpid()), program=CUT_SHORT) as terminal:
+        terminal.wait_for("ended by signal 9: the stream ends inside a message")
+        terminal.wait_for("this picture is")
+        terminal.press(b"q")
+        assert terminal.wait_for_end() == 0
+
+
+@pytest.mark.parametrize(
+    ("limit", "least", "reason"),
+    [(resource.RLIMIT_AS, 1 << 20, "out of memory"), (resource.RLIMIT_NOFILE, 4, "Too many open files")],
+    ids=["memory", "descriptors"],
+)
+def test_a_collector_that_runs_out_says_of_what_and_is_followed_by_another(
+    limit: int, least: int, reason: str, terminal: RecordedPty
+) -> None:
+    first = collector(terminal)
+    assert first is not None
+    resource.prlimit(first.pid, limit, (least, least))
+    terminal.wait_for(reason)
+    terminal.wait_for("this picture is")
     terminal.wait_until(lambda: (one := collector(terminal)) is not None and one.pid != first.pid, "another collector")
     terminal.press(b"q")
     assert terminal.wait_for_end() == 0

@@ -1,7 +1,9 @@
 """What would make somebody wait who opens, follows or reads too much: frames keep coming, and hold it."""
 
+import contextlib
 import ctypes
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,9 +12,10 @@ import pytest
 
 from sockscope.model.descriptor import Descriptor
 from sockscope.model.process import Process
-from tests.chaos.looking import Looker, acting, looking
+from tests.chaos.looking import PATIENCE, Looker, acting, looking
 from tests.live.conftest import Truth, wait_until
 from tests.requirements import KernelLacks
+from tests.security.recorded_pty import EXPLORER
 
 MNT_DETACH = 2
 
@@ -23,25 +26,78 @@ def looker() -> Iterator[Looker]:
         yield made
 
 
-@pytest.fixture
-def hung(tmp_path: Path) -> Iterator[Truth]:
-    directory = tmp_path / "mount"
+@contextlib.contextmanager
+def silent(actor: str, directory: Path) -> Iterator[Truth]:
+    """Keep an actor on stage whose file system answers nobody."""
+    if not os.path.exists("/dev/fuse"):
+        reason = "the kernel has no FUSE"
+        raise KernelLacks(reason)
     directory.mkdir()
     try:
-        with acting("hung_fuse", directory) as truth:
+        with acting(actor, directory) as truth:
             yield truth
     finally:
         ctypes.CDLL(None).umount2(os.fsencode(directory), MNT_DETACH)
 
 
+@pytest.fixture
+def hung(tmp_path: Path) -> Iterator[Truth]:
+    with silent("hung_fuse", tmp_path / "mount") as truth:
+        yield truth
+
+
 @pytest.mark.needs("root")
-@pytest.mark.skipif(not os.path.exists("/dev/fuse"), reason="the kernel has no FUSE")
 def test_a_file_on_a_mount_whose_server_is_silent_is_shown_by_name(looker: Looker, hung: Truth) -> None:
     for _ in range(3):
         looker.frame()
     holder = hung["holder"]
     assert not looker.inspect(holder["pid"], looker.starts[holder["pid"]], holder["fd"]).error
     looker.frame()
+
+
+@pytest.mark.needs("root")
+def test_a_working_directory_there_is_told_as_the_kernel_writes_it(looker: Looker, hung: Truth) -> None:
+    looker.frame()
+    holder = hung["holder"]["pid"]
+    report = looker.inspect(holder, looker.starts[holder], -1).process
+    assert report is not None
+    assert report.cwd.endswith("/place (deleted)")
+
+
+@pytest.fixture
+def locked(tmp_path: Path) -> Iterator[int]:
+    """A process whose memory nobody can read, as somebody finds out who reads its command line."""
+    with silent("hung_memory", tmp_path / "mount") as truth:
+        owner = truth["owner"]["pid"]
+        wait_until(lambda: psutil.Process(owner).status() == psutil.STATUS_DISK_SLEEP)
+        with subprocess.Popen(["cat", f"/proc/{owner}/cmdline"], stdout=subprocess.DEVNULL) as reader:
+            wait_until(lambda: psutil.Process(reader.pid).status() == psutil.STATUS_DISK_SLEEP)
+            reader.kill()
+        yield owner
+
+
+@pytest.mark.needs("root")
+def test_a_process_that_keeps_its_memory_locked_is_shown_without_its_command_line(locked: int) -> None:
+    with looking() as looker:
+        for _ in range(3):
+            looker.frame()
+        assert process(looker, locked).cmdline == ()
+        assert process(looker, locked).comm == "python"
+        (memory,) = (one for one in looker.world.coverage.capabilities if one.name == "memory")
+        assert memory.costs.startswith("the memory of 1 process does not answer")
+        assert looker.world.find(os.getpid(), 0) is not None
+        assert looker.hang_up() == 0
+
+
+@pytest.mark.needs("root")
+@pytest.mark.parametrize("command", [["snapshot"], ["snapshot", "--pid", "python"], ["show", "{pid}"]], ids=" ".join)
+def test_a_command_ends_beside_a_process_that_keeps_its_memory_locked(command: list[str], locked: int) -> None:
+    words = [word.format(pid=locked) for word in command]
+    done = subprocess.run(
+        [*EXPLORER, *words], stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert str(locked).encode() in done.stdout
 
 
 @pytest.fixture(scope="module")

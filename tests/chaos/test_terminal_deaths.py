@@ -4,15 +4,19 @@ import os
 import platform
 import signal
 from collections.abc import Iterator
+from threading import Event
 
 import psutil
 import pytest
 
+from tests.chaos.looking import SOAK
 from tests.live.conftest import wait_until
 from tests.security.recorded_pty import RecordedPty, explorer, gone
 
 pytestmark = pytest.mark.skipif(platform.machine() != "x86_64", reason="knows the system calls of x86-64 by number")
 WRITE, FUTEX = 1, 202
+UNREAD = 60.0 if SOAK else 0.0
+"""Seconds that nobody reads the terminal: a minute in `make soak`."""
 
 
 @pytest.fixture
@@ -52,7 +56,7 @@ def test_an_unread_terminal_does_not_keep_it_from_ending(terminal: RecordedPty) 
     family = terminal.family()
     wait_until(lambda: stuck(terminal))
     terminal.process.send_signal(signal.SIGTERM)
-    terminal.process.wait(60)
+    assert terminal.process.wait(60) == 0, "it was cut off instead of leaving"
     wait_until(lambda: gone(family))
     terminal.read()
     terminal.assert_restored()
@@ -77,10 +81,17 @@ def test_what_waits_for_an_unread_terminal_is_bounded(terminal: RecordedPty) -> 
     before = memory(terminal)
     for _ in range(50):
         terminal.press(b"jk")
+    # Frames go on meanwhile, ten a second as far as anybody asks for them.
+    Event().wait(UNREAD)
+    assert stuck_still(terminal)
     assert memory(terminal) - before < 4 << 20
     terminal.wait_for_new("processes")
     terminal.press(b"q")
     assert terminal.wait_for_end() == 0
+
+
+def stuck_still(terminal: RecordedPty) -> bool:
+    return call(terminal.process.pid, str(terminal.process.pid)) == FUTEX
 
 
 def memory(terminal: RecordedPty) -> int:
@@ -97,6 +108,21 @@ def test_ctrl_z_gives_the_terminal_back_and_a_continue_takes_it_again(terminal: 
     terminal.process.send_signal(signal.SIGCONT)
     terminal.wait_for(b"?1049h")
     terminal.wait_for_picture()
+    terminal.press(b"q")
+    assert terminal.wait_for_end() == 0
+    terminal.assert_restored()
+
+
+def test_a_continue_without_a_stop_changes_nothing(terminal: RecordedPty) -> None:
+    program = psutil.Process(terminal.process.pid)
+    threads = program.num_threads()
+    terminal.stream = b""
+    for _ in range(3):
+        terminal.process.send_signal(signal.SIGCONT)
+        terminal.press(b"jk")
+        terminal.wait_for_new(b"\x1b[")
+    assert b"?1049h" not in terminal.stream
+    assert program.num_threads() <= threads
     terminal.press(b"q")
     assert terminal.wait_for_end() == 0
     terminal.assert_restored()

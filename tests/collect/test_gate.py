@@ -2,6 +2,7 @@
 
 import os
 import random
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,7 +11,9 @@ from typing import IO
 import pytest
 
 from sockscope.collect.collector import Collector
+from sockscope.collect.gate import read_activity, rests
 from sockscope.collect.walk import DEFAULT_PARTS, Watched
+from sockscope.kernel.procfs import Procfs
 
 _ACTOR = """
 import os, sys
@@ -162,8 +165,99 @@ def test_a_table_changed_behind_the_gates_back_is_counted(actor, monkeypatch) ->
     collector = Collector()
     collector.refresh()
     # No kernel lets a test change another's table unseen: the gate is made to look away instead.
+    monkeypatch.setattr(walk, "rests", lambda _procfs, _pid, _before: True)
     monkeypatch.setattr(walk, "unchanged", lambda before, now: before is not None)
     _ask(actor, "open")
     missed = sum(collector.refresh().stats.missed for _ in range(DEFAULT_PARTS))
     collector.close()
     assert missed >= 1
+
+
+_MOTHER = """
+import os, signal, sys
+child = os.fork()
+if child == 0:
+    signal.pause()
+    os._exit(0)
+print(child, flush=True)
+sys.stdin.readline()
+os.setpgid(child, child)
+print(flush=True)
+sys.stdin.readline()
+"""
+
+
+@pytest.fixture
+def mother() -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", _MOTHER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    yield process
+    process.kill()
+    process.wait()
+    process.stdin.close()
+    process.stdout.close()
+
+
+def _tell(process: subprocess.Popen[str]) -> None:
+    process.stdin.write("\n")
+    process.stdin.flush()
+
+
+def test_a_child_that_sleeps_is_followed_when_its_parent_moves_it_and_when_its_parent_ends(mother) -> None:
+    child = int(mother.stdout.readline())
+    collector = Collector()
+    try:
+        collector.refresh()
+        before = _watched(collector, child)
+        assert (before.process.ppid, before.process.pgid) == (mother.pid, os.getpgid(mother.pid))
+        collector.refresh()
+        assert child in {key.pid for key in collector._walk._watched}
+        _tell(mother)
+        mother.stdout.readline()
+        collector.refresh()
+        assert _watched(collector, child).process.pgid == child
+        _tell(mother)
+        mother.wait()
+        collector.refresh()
+        assert _watched(collector, child).process.ppid != mother.pid
+    finally:
+        collector.close()
+        os.kill(child, signal.SIGKILL)
+
+
+def test_of_a_process_that_sleeps_two_files_are_looked_at_and_not_its_stat(mother, monkeypatch) -> None:
+    child = int(mother.stdout.readline())
+    collector = Collector()
+    collector.interval = 0.1  # a full pass in 600 refreshes
+    for _ in range(2):
+        collector.refresh()
+    read: list[str] = []
+    for name in ("read", "record"):
+        original = getattr(Procfs, name)
+
+        def counted(self, pid, file, *more, original=original):
+            if pid == child:
+                read.append(file)
+            return original(self, pid, file, *more)
+
+        monkeypatch.setattr(Procfs, name, counted)
+    for _ in range(3):
+        read.clear()
+        collector.refresh()
+        if "stat" not in read:
+            break
+    collector.close()
+    os.kill(child, signal.SIGKILL)
+    assert read == ["schedstat"]
+
+
+def test_a_pid_that_is_given_away_again_is_another_process_although_nothing_counts_differently(actor) -> None:
+    _ask(actor, "look")
+    procfs = Procfs()
+    activity = read_activity(procfs, actor.pid, 1, 1, running=False)
+    assert rests(procfs, actor.pid, activity)
+    assert not rests(procfs, actor.pid, activity._replace(inode=activity.inode + 1))
+    assert not rests(procfs, actor.pid, activity._replace(running=True))
+    _ask(actor, "look")
+    assert not rests(procfs, actor.pid, activity)

@@ -37,10 +37,10 @@ def test_stepping_aside_lowers_priorities_and_never_raises_one() -> None:
     if child == 0:
         status = 1
         try:
-            os.nice(15)
+            before = os.nice(15)
             step_aside()
             own = psutil.Process()
-            lowered = own.nice() == 15 and own.ionice().ioclass == psutil.IOPRIO_CLASS_IDLE
+            lowered = own.nice() == before and own.ionice().ioclass == psutil.IOPRIO_CLASS_IDLE
             status = 0 if lowered and NICE < 15 else 2
         finally:
             os._exit(status)

@@ -126,9 +126,16 @@ def test_the_terminal_has_one_job_in_front(seen: World, truth: Truth) -> None:
     assert terminal is not None
     assert (terminal.tty, terminal.tpgid) == (truth["terminal"]["tty"], shell["front"]["pgid"])
     assert list(terminal.sigint_goes_to) == shell["front"]["pids"]
-    stopped = seen.process(shell["stopped"]["pids"][0])
+    stopped, behind = (seen.process(shell[job]["pids"][0]) for job in ("stopped", "behind"))
     assert stopped is not None
     assert stopped.state == "T"
+    assert behind is not None
+    assert (behind.tty, behind.state) == (terminal.tty, "S")
+    assert len({behind.pgid, stopped.pgid, shell["front"]["pgid"], process.pgid}) == 4
+    (master,) = related(seen, shell["pid"], shell["slave"]).peers
+    assert [(key.pid, key.fd) for key in master.holders] == [
+        (truth["terminal"]["pid"], truth["terminal"]["master"]),
+    ]
 
 
 def test_a_connection_waits_to_be_accepted(seen: World, truth: Truth) -> None:
@@ -137,6 +144,17 @@ def test_a_connection_waits_to_be_accepted(seen: World, truth: Truth) -> None:
     assert pids(pending.holders) == [queue["client"]["pid"]]
 
 
-def test_three_descriptors_wait_in_a_message(truth: Truth) -> None:
-    receiver = truth["waiting"]["flight"]["receiver"]
+def test_descriptors_are_in_flight_to_a_receiver_and_nobody_holds_them(seen: World, truth: Truth) -> None:
+    flight = truth["waiting"]["flight"]
+    receiver, sender = flight["receiver"], flight
+    (peer,) = related(seen, receiver["pid"], receiver["fd"]).peers
+    assert [(key.pid, key.fd) for key in peer.holders] == [(sender["pid"], sender["fd"])]
     assert show(receiver["pid"], receiver["fd"])["in_flight"] == 3
+    kinds = {one.kind for pid in (receiver["pid"], sender["pid"]) for one in table(seen, pid)}
+    assert "eventfd" not in kinds
+
+
+def table(seen: World, pid: int) -> list[Descriptor]:
+    process = seen.process(pid)
+    assert process is not None
+    return list(seen.tables[process.key].values())

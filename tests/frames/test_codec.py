@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sockscope.frames.codec import MAX_MESSAGE, MAX_REQUEST, MessageReader, RequestReader, StreamError, encode
 from sockscope.frames.messages import VERSION, Ended, Frame, Hello, Inspect, Next, Pace, Table
 from sockscope.model.descriptor import Descriptor
+from sockscope.model.socket import Socket
 
 HELLO = Hello(VERSION, "web1", "6.18.0", 1.0, 100, 0, "0.1.0")
 DESCRIPTOR = Descriptor(12, 99, 3, "socket", "socket:[7]", "rw", "socket:[7]", 7, 9)
@@ -62,3 +63,21 @@ def test_garbage_is_refused_or_waited_on_but_never_crashes(data: bytes) -> None:
         except StreamError as error:
             said = str(error)
         assert "\n" not in said
+
+
+def test_a_decoded_frame_holds_words_and_numbers_that_repeat_once() -> None:
+    descriptors = tuple(
+        Descriptor(70_000, 80_000, fd, "socket", f"socket:[{fd}]", "rw", f"socket:[{fd}]", fd) for fd in range(300, 302)
+    )
+    sockets = tuple(Socket(2**40 + n, n, 2**40 + n, 4_026_531_840, "unix", "stream", "", "LISTEN") for n in (901, 902))
+    sent = Frame(1, full=True, time=0.0, tables=(Table(70_000, 80_000, descriptors),), sockets=sockets)
+    reader = MessageReader()
+    list(reader.feed(encode(HELLO)))
+    (got,) = reader.feed(encode(sent))
+    assert got == sent
+    one, other = got.tables[0].opened
+    for name in ("pid", "start", "kind", "access"):
+        assert getattr(one, name) is getattr(other, name)
+    assert one.object is one.target
+    for name in ("family", "type", "state", "netns"):
+        assert getattr(got.sockets[0], name) is getattr(got.sockets[1], name)

@@ -1,12 +1,20 @@
 """Names that attack whoever prints them. (F11)"""
 
+import json
+import os
+import subprocess
+import sys
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from sockscope.collect.cgroups import unified_mount
+from sockscope.kernel.netns import PinnedNamespaces
 from tests.live.commandline import answer, descriptor, place, show, snapshot, sockscope
-from tests.live.conftest import Play, Truth
+from tests.live.conftest import Play, Truth, wait_until
+from tests.requirements import KernelLacks
 
 
 @pytest.fixture
@@ -51,3 +59,75 @@ def test_a_socket_with_a_hostile_name_is_found_like_any_other(hostile: Truth) ->
         report = show(*place(end))
         assert report["socket"]["state"] == "LISTEN"
         assert answer("show", f"ino:{end['ino']}")["socket"]["ino"] == end["ino"]
+
+
+ATTACK = "\x1b]0;owned\x07\x9b31m\u202e[@click=app.bell]"
+SHOWN = r"\x1b]0;owned\x07\x9b31m\u202e[@click=app.bell]"
+
+
+def test_arguments_are_harmless() -> None:
+    words = ["a\n" + ATTACK, "-c", "import signal; signal.pause()", ATTACK, "[/]\udcff"]
+    with subprocess.Popen(words, executable=sys.executable) as process:
+        try:
+            for form in ("tree", "json"):
+                outcome = sockscope("snapshot", "--pid", process.pid, "--format", form)
+                assert outcome.status == 0
+                assert_harmless(outcome.out)
+            (found,) = (one for one in snapshot(process.pid)["processes"] if one["pid"] == process.pid)
+        finally:
+            process.kill()
+    assert found["cmdline"] == [r"a\x0a" + SHOWN, *words[1:3], SHOWN, r"[/]\xff"]
+
+
+@pytest.fixture
+def cgroup() -> Iterator[Path]:
+    """A control group with a name that attacks."""
+    pins = PinnedNamespaces()
+    root = unified_mount(pins.mounts)
+    pins.close()
+    if not root:
+        reason = "the kernel has no unified cgroup hierarchy"
+        raise KernelLacks(reason)
+    made = Path(root, f"sockscope-{os.getpid()}-{ATTACK}")
+    made.mkdir()
+    try:
+        yield made
+    finally:
+        wait_until(lambda: not (made / "cgroup.procs").read_text())
+        made.rmdir()
+
+
+@pytest.mark.needs("root")
+def test_the_name_of_a_cgroup_is_harmless(cgroup: Path) -> None:
+    with subprocess.Popen(["sleep", "infinity"]) as process:
+        try:
+            (cgroup / "cgroup.procs").write_text(str(process.pid))
+            for words in (["--format", "json"], ["--format", "tree"]):
+                outcome = sockscope("snapshot", "--pid", process.pid, *words)
+                assert outcome.status == 0
+                assert_harmless(outcome.out)
+            (found,) = (one for one in snapshot(process.pid)["processes"] if one["pid"] == process.pid)
+        finally:
+            process.kill()
+    assert found["cgroup"].endswith(SHOWN)
+
+
+PIN = """
+import os, subprocess, sys
+path = sys.argv[1]
+open(path, "w").close()
+subprocess.run(["mount", "--bind", "/proc/self/ns/net", path], check=True)
+os.execv(sys.executable, [sys.executable, "-m", "sockscope", *sys.argv[2:]])
+"""
+
+
+@pytest.mark.needs("root", "unshare")
+@pytest.mark.parametrize("form", ["tree", "json", "ndjson"])
+def test_the_name_of_a_network_namespace_is_harmless(form: str, tmp_path: Path) -> None:
+    own = ["unshare", "--net", "--mount", "--propagation", "private", sys.executable, "-c", PIN]
+    command = [*own, str(tmp_path / ("net " + ATTACK)), "snapshot", "--format", form]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert_harmless(done.stdout)
+    if form == "json":
+        assert f"net {SHOWN}" in [one["name"] for one in json.loads(done.stdout)["namespaces"]]

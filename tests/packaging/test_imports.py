@@ -34,7 +34,12 @@ def test_everything_but_the_explorer_imports_without_a_screen(module: str) -> No
 
 @pytest.mark.parametrize("module", ["sockscope.world.world", "sockscope.report.snapshot", "sockscope.cli"])
 def test_what_does_not_collect_imports_without_the_collectors_libraries(module: str) -> None:
-    assert loaded(module, "pyroute2", "psutil") == []
+    assert loaded(module, "psutil") == []
+
+
+def test_looking_at_sockets_imports_no_event_loop_and_of_pyroute2_only_its_messages() -> None:
+    forbidden = ("asyncio", "ssl", "psutil", "pyroute2", "pyroute2.netlink.nlsocket", "pyroute2.netlink.rtnl")
+    assert loaded("sockscope.collect.collector", *forbidden) == []
 
 
 def test_the_question_sees_what_is_loaded() -> None:

@@ -1,11 +1,13 @@
 """One descriptor or process in depth, as a document and as text."""
 
+from sockscope.frames.messages import Answer
+from sockscope.frames.messages import DescriptorReport as DescriptorAnswer
 from sockscope.model.keys import ProcessKey
 from sockscope.report.records import DescriptorReport
 from sockscope.report.show import show_document, show_process_document
 from sockscope.report.show_text import show_process_text, show_text
 from tests.report.rich import CLIENT, SERVER, SHELL, descriptor_answer, process_answer, rich_world
-from tests.world.build import START, descriptor, key, world
+from tests.world.build import START, descriptor, key, process, socket_fd, world
 
 
 def shown(pid: int, fd: int, *, asked: bool = True) -> DescriptorReport:
@@ -52,8 +54,6 @@ def test_without_an_answer_what_only_the_collector_knows_is_empty() -> None:
 
 
 def test_a_failed_answer_is_told_and_not_hidden() -> None:
-    from sockscope.frames.messages import Answer
-
     refused = Answer(1, SERVER, START, 3, None, None, error="process 10 ended")
     document = show_document(rich_world(), key(SERVER, 3), refused)
     assert document is not None
@@ -142,6 +142,31 @@ def test_the_text_of_a_process_lists_what_it_has_open() -> None:
     assert "Shares with or talks to\n  10  server -v  1 pipe, 1 pseudo-terminal\n" in found
     assert "      2  w   file        /var/log/[/] x\n" in found
     assert "foreground group 30; Ctrl+C sends SIGINT to 30 (effect unknown)\n" in found
+
+
+def test_who_opened_a_file_for_itself_is_counted_and_the_first_few_are_named() -> None:
+    null = {"target": "/dev/null", "ino": 4}
+    crowd = [descriptor(pid, fd, "char-device", "file:null", **null) for pid in range(100, 120) for fd in (0, 1)]
+    heir = descriptor(200, 7, "char-device", "file:null", **null)
+    made = world(*(process(pid) for pid in (*range(100, 120), 200)), *crowd, heir)
+    report = DescriptorAnswer("", {})
+    answer = Answer(1, 100, START, 0, None, report, same_file=((200, 7),))
+    document = show_document(made, key(100, 0), answer)
+    assert document is not None
+    assert len(document.holders) == 41
+    said = show_text(made, key(100, 0), answer)
+    assert said is not None
+    held = said.partition("Held by (41)")[2].partition("\n\n")[0].splitlines()[1:]
+    assert [line.split()[0] for line in held[:-1]] == ["100:0", "100:1", "101:0", "101:1", "102:0", "102:1", "200:7"]
+    assert held[-1].strip() == "… and 34 more in 17 processes; --format json lists them all"
+
+
+def test_every_holder_of_a_socket_is_named() -> None:
+    made = world(*(process(pid) for pid in range(100, 130)), *(socket_fd(pid, 3, 100) for pid in range(100, 130)))
+    said = show_text(made, key(100, 3), None)
+    assert said is not None
+    assert all(f"{pid}:3" in said for pid in range(100, 130))
+    assert "more in" not in said
 
 
 def test_lines_are_cut_only_where_a_width_is_given() -> None:

@@ -21,12 +21,14 @@ pytestmark = pytest.mark.needs("root", "setpriv", "unshare")
 SUDO = {"SUDO_UID": str(NOBODY), "SUDO_GID": str(NOBODY), "SUDO_USER": "nobody", "STAY_ROOT": "1"}
 PLAIN = {"SUDO_UID": "", "STAY_ROOT": "1"}
 ALL_NOBODY = (NOBODY,) * 4
+WITH_GROUPS = ("setpriv", "--groups", "4,27", "--")
+"""Supplementary groups, as root's shell may have them: something that there is to clear."""
 ALT_SCREEN = b"\x1b[?1049h"
 
 
 @pytest.fixture
 def under_sudo() -> Iterator[RecordedPty]:
-    with explorer(program=[*AS_NOBODY, *EXPLORER], env=SUDO) as terminal:
+    with explorer(program=[*AS_NOBODY, *WITH_GROUPS, *EXPLORER], env=SUDO) as terminal:
         yield terminal
 
 
@@ -48,7 +50,7 @@ def collector_of(terminal: RecordedPty) -> psutil.Process:
 
 
 def test_under_sudo_the_view_is_the_user_before_it_draws_a_cell() -> None:
-    with RecordedPty(program=[*AS_NOBODY, *EXPLORER], env=SUDO) as terminal:
+    with RecordedPty(program=[*AS_NOBODY, *WITH_GROUPS, *EXPLORER], env=SUDO) as terminal:
         terminal.wait_for(ALT_SCREEN)
         mine = rights(terminal.process.pid)
         assert (mine.uids, mine.gids, mine.groups) == (ALL_NOBODY, ALL_NOBODY, ())
@@ -149,6 +151,18 @@ def test_the_view_cannot_regain_root_not_even_by_a_set_uid_program(tmp_path: Pat
         env={**os.environ, "STAY_ROOT": "1"}, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert done.stdout.split("\n")[:2] == ["[]", str(NOBODY)]
+
+
+NEVER_LEFT = """
+from sockscope.privileges.invoker import require_no_way_back
+require_no_way_back()
+"""
+
+
+def test_a_process_that_could_be_root_again_is_stopped() -> None:
+    done = subprocess.run([sys.executable, "-c", NEVER_LEFT], capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "RightsError: root's rights were given up and could be taken again" in done.stderr
 
 
 def _set_uid_copy(program: str, directory: Path) -> str:

@@ -45,7 +45,8 @@ class Terminal:
 
     def type(self, line: str) -> None:
         """Type a line and Enter."""
-        self._tmux("send-keys", "-l", line)
+        # tmux would take a semicolon at the end for the end of its own command.
+        self._tmux("send-keys", "-l", f"{line[:-1]}\\;" if line.endswith(";") else line)
         self.press("Enter")
 
     def screen(self) -> str:

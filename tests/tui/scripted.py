@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 
+import msgspec
+
 from sockscope.frames.messages import Answer, Ended, Frame, Hello, Inspect, Message, Request
 from tests.tui.stage import HELLO, first_frame
 
@@ -47,3 +49,10 @@ class ScriptedFeed:
         """Have the collector end."""
         self.death = why
         self._queue.put_nowait(None)
+
+
+def previewed() -> ScriptedFeed:
+    """Make a feed that shows the processes alone before anything is known of their descriptors, as a collector does."""
+    whole = first_frame()
+    preview = Frame(whole.seq, full=True, time=whole.time, processes=whole.processes, preview=True)
+    return ScriptedFeed(HELLO, preview, msgspec.structs.replace(whole, seq=whole.seq + 1))

@@ -7,6 +7,7 @@ from sockscope.tui.options import Options
 from sockscope.tui.rowkeys import UNHELD, GroupKey
 from tests.tui import stage
 from tests.tui.driving import driving
+from tests.tui.scripted import previewed
 from tests.tui.stage import BASH, CLIENT, MASTER, SERVER, TEE, WORKER1, WORKER2, dkey, pkey
 
 NGINX = GroupKey("pgrp", MASTER)
@@ -213,6 +214,12 @@ async def test_the_command_line_s_filter_and_target_hold_from_the_first_picture(
         assert it.cursor == dkey(SERVER, 3)
     async with driving(options=Options(filter="curl")) as it:
         assert it.keys == [GroupKey("pgrp", CLIENT)]
+
+
+async def test_a_target_is_looked_for_once_descriptors_are_known_not_in_the_preview_of_processes() -> None:
+    async with driving(feed=previewed(), options=Options(target=":7000")) as it:
+        await it.until(lambda: it.cursor == dkey(SERVER, 3))
+        assert not it.app._notifications
 
 
 async def test_a_target_that_is_not_there_is_named() -> None:

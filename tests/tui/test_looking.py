@@ -18,7 +18,7 @@ from sockscope.tui.plain_ascii import to_ascii
 from sockscope.tui.rowkeys import GroupKey
 from tests.tui import stage
 from tests.tui.driving import Driven, driving
-from tests.tui.scripted import ScriptedFeed
+from tests.tui.scripted import ScriptedFeed, previewed
 from tests.tui.stage import BASH, MASTER, SERVER, SLEEP, SSHD, TEE, WORKER1, dkey, pkey
 
 
@@ -282,6 +282,22 @@ async def test_the_tour_says_what_to_look_at_and_which_key_and_goes_on_with_a_fu
         assert it.bar("tour").startswith(" 2/3  t  A terminal")
         await it.press("comma")
         assert it.cursor == dkey(MASTER, 5)
+
+
+async def test_the_tour_begins_once_descriptors_are_known_not_in_the_preview_of_processes() -> None:
+    async with driving(feed=previewed(), options=Options(tour=STEPS)) as it:
+        await it.until(lambda: it.cursor == dkey(MASTER, 5))
+        assert not it.app._notifications
+
+
+async def test_a_stop_that_is_longer_than_the_screen_is_wide_goes_on_in_another_line() -> None:
+    text = "One socket in three processes: look at the sign before the rows of the others, and press this key."
+    async with driving(options=Options(tour=(Step(text, "n"), *STEPS)), size=(60, 20)) as it:
+        bar = it.app.tour
+        await it.until(lambda: bar.size.height == 2)
+        lines = [bar.render_line(y).text.rstrip() for y in range(2)]
+        assert " ".join(" ".join(lines).split()) == f"1/4 n {text}"
+        assert lines[1].startswith("         ")
 
 
 async def test_a_stop_that_is_gone_is_named_and_the_tour_goes_on() -> None:

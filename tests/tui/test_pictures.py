@@ -60,7 +60,6 @@ SHOTS: dict[str, tuple[tuple[int, ...], Steps]] = {
     "highlight": (NGINX, at(dkey(MASTER, 9))),
     "listener": (NGINX, at(dkey(MASTER, 5))),
     "epoll": (NGINX, at(dkey(WORKER1, 14))),
-    "process": ((), at(pkey(WORKER2))),
     "terminal": ((), at(pkey(stage.SLEEP), "t")),
     "object": ((), at(dkey(MASTER, 5), "g", "o", "left", "left", "right")),
     "filter": ((), at(GroupKey("pgrp", MASTER), *FILTER, answered=False)),

@@ -449,3 +449,26 @@ def test_neighbours_of_very_many_descriptors_are_found_when_the_cursor_rests() -
     assert rows.surroundings.look_around()
     assert len(rows.surroundings.neighbours or ()) == 4
     assert rows.highlight.marks
+
+
+def test_in_a_large_group_only_the_processes_that_a_refresh_touched_get_new_rows() -> None:
+    rows = looking()
+    rows.toggle_all()
+    before = {block.key: block for block in rows.listing.segment(NGINX).blocks}
+    take(rows, stage.delta(2, opened=[stage.sock(WORKER1, 77, 999001)]))
+    after = {block.key: block for block in rows.listing.segment(NGINX).blocks}
+    assert {key for key, block in after.items() if block is not before[key]} == {pkey(WORKER1)}
+    assert 77 in after[pkey(WORKER1)].fds
+
+
+def test_sockets_nobody_holds_are_counted_anew_only_where_a_frame_touched_them(monkeypatch) -> None:
+    rows = looking()
+    asked: list[int] = []
+    held = rows.unheld._held
+    monkeypatch.setattr(rows.unheld, "_held", lambda socket: asked.append(socket.ino) or held(socket))
+    count = rows.unheld.count
+    take(rows, stage.delta(2, sockets=(stage.unix(990001),)))
+    assert rows.unheld.count == count + 1
+    take(rows, stage.delta(3, opened=[stage.sock(WORKER1, 78, 990001)]))
+    assert rows.unheld.count == count
+    assert set(asked) == {990001}

@@ -26,6 +26,11 @@ STATES = {
     12: "NEW_SYN_RECV",
 }
 ALL_STATES = 0xFFFFFFFF
+BOUND = 1 << 13
+"""State of the sockets that are bound and neither listen nor connect (Linux 6.8): the kernel walks a table for them
+that is as large as that of the connections."""
+TCPDIAG_GETSOCK = 18
+"""The older question (`linux/inet_diag.h`), which names no family: TCP over IPv4 and IPv6 in one walk."""
 EXT_INFO, EXT_SHUTDOWN, EXT_PROTOCOL, EXT_CGROUP = 2, 8, 10, 21
 REQ_PROTOCOL = 3
 MPTCP = 262
@@ -34,6 +39,8 @@ _SWAPPED = frozenset({17, 136})
 NO_COOKIE = 0xFFFFFFFF
 
 _REQUEST = struct.Struct("=BBBBI")
+_OLDER = struct.Struct("=BBBB48sII")
+"""`struct inet_diag_req`: family, two lengths, extensions, sockid, states, debug."""
 _ID = struct.Struct("=4s16s16sIII")
 _MESSAGE = struct.Struct("=BBBB2s2s16s16sIIIIIIII")
 _TIMER, _EXPIRES = (2, 4), (52, 56)
@@ -107,6 +114,26 @@ def dump(diag: DiagSocket, family: int, protocol: int) -> list[InetSocket]:
     """
     extensions = (EXT_INFO,) if protocol == MPTCP else ()
     return diag.rows(request(family, protocol, *extensions), partial(parse, protocol=protocol), without_timers)
+
+
+def dump_tcp(diag: DiagSocket, states: int = ALL_STATES & ~BOUND) -> list[InetSocket]:
+    """List the TCP sockets of the namespace in some states, over IPv4 and IPv6: the kernel's tables hold both.
+
+    Raises:
+        OSError: ENOENT where the kernel has no tcp_diag, EPERM where it is denied.
+    """
+    identity = _ID.pack(b"", b"", b"", 0, NO_COOKIE, NO_COOKIE)
+    body = _OLDER.pack(0, 0, 0, 1 << (EXT_SHUTDOWN - 1), identity, states, 0)
+    return diag.rows(body, parse, without_timers, TCPDIAG_GETSOCK)
+
+
+def dump_tcp_bound(diag: DiagSocket) -> list[InetSocket]:
+    """List the TCP sockets of the namespace that are bound and neither listen nor connect.
+
+    Raises:
+        OSError: as `dump_tcp`.
+    """
+    return dump_tcp(diag, BOUND)
 
 
 def without_timers(data: bytes, start: int, end: int) -> bytes:
