@@ -15,7 +15,7 @@ from sockscope.tui.rowkeys import GroupKey
 from tests.tui import stage
 from tests.tui.driving import Driven, driving
 from tests.tui.scripted import ScriptedFeed
-from tests.tui.stage import CLIENT, MASTER, NETNS, SERVER, TEE, WORKER1, WORKER2, dkey, pkey
+from tests.tui.stage import CLIENT, MASTER, NETNS, NOW, SERVER, TEE, WORKER1, WORKER2, dkey, pkey
 
 
 def words(it: Driven) -> str:
@@ -222,3 +222,18 @@ async def test_a_group_counts_its_kernel_threads_while_they_are_hidden() -> None
         await it.rest()
         assert "[kthreadd]" in it.pane
         assert "not listed" not in it.pane
+
+
+async def test_a_first_look_that_takes_long_is_no_silence_of_the_collector() -> None:
+    now = [NOW]
+    whole = stage.first_frame()
+    early = Frame(whole.seq, full=True, time=whole.time, processes=whole.processes, preview=True)
+    async with driving(feed=ScriptedFeed(stage.HELLO, early), clock=lambda: now[0]) as it:
+        assert it.bar("header").endswith("reading …")
+        now[0] += 60
+        it.app.tell_age()
+        await it.rest()
+        assert it.bar("banner").strip() == "the first look at every descriptor has taken 60 s so far"
+        await it.refresh(msgspec.structs.replace(whole, seq=whole.seq + 1))
+        assert not it.bar("banner")
+        assert "58 descriptors" in it.bar("header")
