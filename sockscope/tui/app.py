@@ -102,6 +102,7 @@ class Explorer(Touring, Keeping, Arranging, Pinning, Following, Looking, Asking,
     def action_kernel_threads(self) -> None:
         """Show or hide kernel threads."""
         self.listing.show_kernel_threads(shown=not self.rows.selection.kernel_threads)
+        self.show_selection(afresh=False)
 
     def action_toggle_pane(self) -> None:
         """Show or hide the side pane."""

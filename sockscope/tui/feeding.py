@@ -140,6 +140,8 @@ class Feeding(Parts):
         if not self._mourning:
             silent = now - self._heard_at
             late = silent > max(self.options.interval, self.world.stats.interval) + SILENCE
+            if late and not self._complete:
+                return f"the first look at every descriptor has taken {silent:.0f} s so far", "warn"
             return (f"the collector has said nothing for {silent:.0f} s" if late else ""), "bad"
         age = f" · this picture is {self.age:.0f} s old" if self._pictured else ""
         if math.isinf(self._restart_at):

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import ClassVar
 
 from textual import work
@@ -46,12 +47,17 @@ class Finding(Parts):
         """Where a search began."""
         self._folds: set[RowKey] = set()
         """What was unfolded there."""
+        self._began: RowKey | None = None
+        """Where a filter began: half a word may let nothing through there, and the whole word let it through again."""
+        self._entered = False
+        """Whether Enter was pressed before the filter was worked out."""
         self._swept_until = 0.0
 
     # Typing
 
     def action_filter(self) -> None:
         """Ask for a filter."""
+        self._began = self.rows.cursor
         self._ask(FILTER)
 
     def action_search(self) -> None:
@@ -80,6 +86,8 @@ class Finding(Parts):
         if fault is None:
             self.prompt.close()
             self.listing.focus()
+            self._entered = message.purpose == FILTER
+            self._stand_on_found()
 
     def on_prompt_cancelled(self, message: Prompt.Cancelled) -> None:
         """Forget what was typed."""
@@ -134,7 +142,19 @@ class Finding(Parts):
                     self._go_to_first()
             else:
                 self.listing.filter(sieve)
+                self._stand_on_found()
             self.write_bars()
+
+    def _stand_on_found(self) -> None:
+        """After Enter stand on what was found, where that is listed, not on a branch that was kept for it."""
+        sieve = self._standing(FILTER)
+        if not self._entered or sieve is None or sieve.text.strip() != self._wanted.get(FILTER, "").strip():
+            return
+        self._entered = False
+        listed = map(self.rows.key_at, range(self.rows.length))
+        there = next((key for key in chain((self._began, self.rows.cursor), listed) if sieve.finds(key)), None)
+        if there is not None and there != self.rows.cursor:
+            self.listing.go_to(there)
 
     def _go_to_first(self) -> None:
         """Show the first hit from where the search began."""

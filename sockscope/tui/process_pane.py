@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from sockscope.frames.messages import ProcessReport, Waiting
+from sockscope.model.kinds.words import counted
 from sockscope.model.process import Process
 from sockscope.tui.columns import STATE_ROLES, kind_label
 from sockscope.tui.ink import Span, kind_role
@@ -45,12 +46,15 @@ def process_sections(
     ]
 
 
-def group_sections(world: World, group: Group, around: Surroundings, width: int) -> list[Section]:
-    """Tell everything known about a process group."""
+def group_sections(
+    world: World, group: Group, around: Surroundings, width: int, *, kernel_threads: bool
+) -> list[Section]:
+    """Tell everything known about a process group; name its kernel threads, or only count them."""
     title: tuple[Span, ...] = (("pgrp ", "dim"), (f"{group.pgid}", "title"))
     gone = [text_line("its leader has ended; the group lives on", "warn")] if group.leader_gone else []
     heading = Section("", (PaneLine(title), *gone, *wrapped(group.leader, width), _session(group)))
-    sections = [heading, _members(world, group), *neighbour_section(world, around, width)]
+    members = _members(world, group, kernel_threads=kernel_threads)
+    sections = [heading, members, *neighbour_section(world, around, width)]
     first = world.process(group.pids[0]) if group.pids else None
     return [*sections, *terminal_section(world, first)] if first is not None else sections
 
@@ -59,18 +63,17 @@ def _session(group: Group) -> PaneLine:
     return field_line("session", (f"{group.sid}", ""), *([] if group.tty else [("  no terminal", "dim")]))
 
 
-def _members(world: World, group: Group) -> Section:
-    lines: list[PaneLine] = []
+def _members(world: World, group: Group, *, kernel_threads: bool) -> Section:
     members = [process for pid in group.pids if (process := world.process(pid)) is not None]
-    listed = [process for process in members if not process.kernel_thread] or members
-    for process in islice(listed, MAX_MEMBERS):
-        spans: tuple[Span, ...] = ((f"  {process.pid}  ", "accent"), (process.title, ""))
-        lines.append(PaneLine(spans, process.key))
+    listed = [process for process in members if kernel_threads or not process.kernel_thread]
+    lines = [
+        PaneLine(((f"  {process.pid}  ", "accent"), (process.title, "")), process.key)
+        for process in listed[:MAX_MEMBERS]
+    ]
     if len(listed) > MAX_MEMBERS:
         lines.append(text_line(f"  … and {len(listed) - MAX_MEMBERS:,} more", "dim"))
     if len(listed) < len(members):
-        # The tree leaves them out as well until it is asked for them.
-        lines.append(text_line(f"  … and kernel threads: {len(members) - len(listed):,}", "dim"))
+        lines.append(text_line(f"  … and {counted(len(members) - len(listed), 'kernel thread')}, not listed", "dim"))
     return Section("Processes", tuple(lines), len(listed))
 
 

@@ -62,7 +62,8 @@ def _sections(
         if key.by != "pgrp":
             return gathered_sections(rows, key, around, width)
         group = world.group(int(key.id))
-        return None if group is None else group_sections(world, group, around, width)
+        threads = rows.selection.kernel_threads
+        return None if group is None else group_sections(world, group, around, width, kernel_threads=threads)
     if isinstance(key, ProcessKey):
         process = world.processes.get(key)
         report = None if answer is None else answer.process

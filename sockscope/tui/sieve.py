@@ -52,6 +52,10 @@ class Sieve:
         """Whether a descriptor is let through."""
         return key.fd in self.fds.get(key.process, ())
 
+    def finds(self, key: object) -> bool:
+        """Whether a row is there for itself, and not for one below it."""
+        return key in self.processes or (isinstance(key, DescriptorKey) and self.hits(key))
+
     def sift(self, among: "Sieve | None" = None) -> Iterator[None]:
         """Look at everything, or only at what another sieve let through; yields where it may be interrupted.
 

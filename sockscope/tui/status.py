@@ -10,6 +10,8 @@ from sockscope.model.coverage import Coverage
 from sockscope.tui.ink import Inked, Span
 from sockscope.world.world import World
 
+READING: Span = ("reading …", "dim")
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -23,6 +25,8 @@ class Standing:
     """Which part of the machine is listed ("3 pids"), or "" for all of it."""
     stretched: float = 0.0
     """Seconds between refreshes while looking takes too long for `interval`, else 0."""
+    previewed: bool = False
+    """Whether only processes are known so far: of descriptors and what is hidden nothing can be said."""
 
 
 def standing(world: World, interval: float, selection: str = "") -> Standing:
@@ -30,7 +34,7 @@ def standing(world: World, interval: float, selection: str = "") -> Standing:
     host = world.hello.host if world.hello is not None else ""
     stats = world.stats
     stretched = stats.interval if stats.interval > stats.asked_interval > 0 else 0.0
-    return Standing(host, world.coverage, interval, stats.scan_ms, selection, stretched)
+    return Standing(host, world.coverage, interval, stats.scan_ms, selection, stretched, world.previewed)
 
 
 def header_spans(state: Standing, width: int) -> list[Span]:
@@ -41,6 +45,10 @@ def header_spans(state: Standing, width: int) -> list[Span]:
     pace = f"{_interval(state)} · scan {state.scan_ms:.0f} ms"
     sight = _sight(coverage)
     selection: list[list[Span]] = [[(state.selection, "accent")]] if state.selection else []
+    if state.previewed:
+        return _first_that_fits(
+            [[name, *selection, [(numbers[0], "")], [READING]], [name, [READING]]], width, otherwise=name
+        )
     full = [" · ".join([*numbers, f"{coverage.sockets:,} sockets"]), pace]
     choices: list[list[list[Span]]] = [
         [name, *selection, [(full[0], "")], [(full[1], "dim")], [sight]],
@@ -49,11 +57,11 @@ def header_spans(state: Standing, width: int) -> list[Span]:
         [name, [(numbers[0], "")], [sight]],
         [name, [sight]],
     ]
-    for choice in choices:
-        spans = _ruled(choice)
-        if _cells(spans) <= width:
-            return spans
-    return name
+    return _first_that_fits(choices, width, otherwise=name)
+
+
+def _first_that_fits(choices: list[list[list[Span]]], width: int, *, otherwise: list[Span]) -> list[Span]:
+    return next((spans for choice in choices if _cells(spans := _ruled(choice)) <= width), otherwise)
 
 
 def _sight(coverage: Coverage) -> Span:

@@ -32,6 +32,15 @@ def test_it_uses_the_alternate_screen_while_it_runs(explorer: Terminal) -> None:
     assert explorer.modes()["alternate_on"]
 
 
+def test_without_the_mouse_the_terminal_keeps_it(terminal: Terminal, actor: Truth) -> None:
+    for option, taken in (("", True), ("--no-mouse", False)):
+        terminal.type(f"clear; {EXPLORER} {option} --pid {actor['pid']}; echo status=$?")
+        terminal.wait_for(str(actor["pgid"]), "q quit")
+        assert terminal.modes()["mouse_any_flag"] is taken
+        terminal.press("q")
+        terminal.wait_for("status=0", PROMPT)
+
+
 def test_q_quits_with_status_0_and_gives_the_terminal_back(explorer: Terminal) -> None:
     explorer.press("q")
     explorer.wait_for("status=0", PROMPT)

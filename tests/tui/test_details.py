@@ -15,7 +15,7 @@ from sockscope.tui.rowkeys import GroupKey
 from tests.tui import stage
 from tests.tui.driving import Driven, driving
 from tests.tui.scripted import ScriptedFeed
-from tests.tui.stage import CLIENT, MASTER, NETNS, SERVER, TEE, WORKER1, WORKER2, dkey, pkey
+from tests.tui.stage import CLIENT, MASTER, NETNS, NOW, SERVER, TEE, WORKER1, WORKER2, dkey, pkey
 
 
 def words(it: Driven) -> str:
@@ -215,7 +215,7 @@ async def test_no_process_of_a_group_is_its_neighbour_though_a_filter_leaves_it_
 async def test_the_pane_of_a_group_counts_kernel_threads_apart_as_the_tree_does() -> None:
     async with driving(feed=with_process(stage.process(900, "init", pgid=0))) as it:
         await it.go(GroupKey("pgrp", 0))
-        assert "Processes 1 900 init … and kernel threads: 2" in words(it)
+        assert "Processes 1 900 init … and 2 kernel threads, not listed" in words(it)
 
 
 async def test_a_neighbour_by_address_is_inferred_and_one_by_inode_is_proven() -> None:
@@ -224,3 +224,32 @@ async def test_a_neighbour_by_address_is_inferred_and_one_by_inode_is_proven() -
         assert "1 tcp connection, inferred" in words(it)
         await it.go(pkey(SERVER))
         assert "1 pseudo-terminal, proven" in words(it)
+
+
+async def test_a_group_counts_its_kernel_threads_while_they_are_hidden() -> None:
+    async with driving() as it:
+        init = msgspec.structs.replace(it.world.processes[pkey(WORKER1)], pid=1, pgid=0, sid=0)
+        await it.refresh(stage.delta(2, processes=[init]))
+        it.app.listing.go_to(GroupKey("pgrp", 0))
+        await it.rest()
+        assert "[kthreadd]" not in it.pane
+        assert "kernel threads, not listed" in it.pane
+        await it.press("K")
+        await it.rest()
+        assert "[kthreadd]" in it.pane
+        assert "not listed" not in it.pane
+
+
+async def test_a_first_look_that_takes_long_is_no_silence_of_the_collector() -> None:
+    now = [NOW]
+    whole = stage.first_frame()
+    early = Frame(whole.seq, full=True, time=whole.time, processes=whole.processes, preview=True)
+    async with driving(feed=ScriptedFeed(stage.HELLO, early), clock=lambda: now[0]) as it:
+        assert it.bar("header").endswith("reading …")
+        now[0] += 60
+        it.app.tell_age()
+        await it.rest()
+        assert it.bar("banner").strip() == "the first look at every descriptor has taken 60 s so far"
+        await it.refresh(msgspec.structs.replace(whole, seq=whole.seq + 1))
+        assert not it.bar("banner")
+        assert "58 descriptors" in it.bar("header")

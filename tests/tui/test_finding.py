@@ -39,10 +39,26 @@ async def test_enter_keeps_the_filter_and_escape_in_the_tree_ends_it() -> None:
         assert it.app.listing.has_focus
         assert not it.app.prompt.display
         assert it.keys == [NGINX, pkey(WORKER1), dkey(WORKER1, 14), pkey(WORKER2), dkey(WORKER2, 14)]
-        await it.press("down", "down", "escape")
+        assert it.cursor == dkey(WORKER1, 14), "Enter stands on what was found"
+        await it.press("escape")
         await it.rest()
         assert GroupKey("pgrp", CLIENT) in it.keys
         assert it.cursor == dkey(WORKER1, 14)
+
+
+async def test_enter_leaves_the_cursor_on_a_row_that_was_found_or_where_all_that_was_found_is_folded() -> None:
+    async with driving() as it:
+        it.app.listing.go_to(dkey(WORKER2, 14))
+        await it.press("slash")
+        await it.type("kind:epoll")
+        await it.press("enter")
+        await it.rest()
+        assert it.cursor == dkey(WORKER2, 14)
+        await it.press("slash", "ctrl+u")
+        await it.type("curl")
+        await it.press("enter")
+        await it.rest()
+        assert it.cursor == GroupKey("pgrp", CLIENT)
 
 
 async def test_escape_while_typing_clears_the_filter() -> None:

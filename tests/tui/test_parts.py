@@ -1,6 +1,7 @@
 """The parts of the explorer that need no screen: bars, wrapping, history, and keeping a collector alive."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -54,6 +55,14 @@ def test_the_header_of_a_narrow_screen_leaves_out_what_is_least_needed(width: in
 def test_the_header_counts_what_could_not_be_read() -> None:
     blind = Standing("web1", Coverage(312, 40, 5214, 700, 1204), 1.0, 4.2)
     assert plain(header_spans(blind, 120)).endswith("40 unreadable · !")
+
+
+@pytest.mark.parametrize("width", [40, 120])
+def test_the_header_claims_nothing_about_descriptors_before_they_are_read(width: int) -> None:
+    early = plain(header_spans(replace(SEEN, previewed=True), width))
+    assert early.endswith("reading …")
+    assert "visible" not in early
+    assert "sockets" not in early
 
 
 @given(st.integers(0, 200))
