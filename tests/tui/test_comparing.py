@@ -1,8 +1,11 @@
 """Marks, the pinned pane, the pause and the columns: what helps to compare rows with each other and with before."""
 
+from unittest.mock import Mock
+
 import pytest
 
 from sockscope.frames.messages import Inspect, Next
+from sockscope.tui import app
 from sockscope.tui.dressing import theme_of
 from sockscope.tui.options import Options
 from sockscope.tui.rowkeys import GroupKey
@@ -194,3 +197,12 @@ async def test_arrows_walk_a_menu_that_is_higher_than_the_screen() -> None:
 def test_a_terminal_of_sixteen_colours_keeps_its_own() -> None:
     assert theme_of("standard") == "sockscope-16"
     assert {theme_of(system) for system in ("256", "truecolor", None)} == {"sockscope-dark"}
+
+
+@pytest.mark.parametrize("mouse", [True, False])
+def test_the_mouse_stays_the_terminal_s_if_that_is_asked_for(mouse: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bool] = []
+    monkeypatch.setattr(app.Explorer, "run", lambda _, *, mouse: asked.append(mouse))
+    monkeypatch.setattr(app, "Ending", Mock)
+    assert app.run(ScriptedFeed(), Options(mouse=mouse)) == 0
+    assert asked == [mouse]
