@@ -178,6 +178,9 @@ def _check_target(text: str) -> None:
     """
     if not text:
         return
+    if text in _COMMANDS:
+        msg = f"{text} is a command and comes first: sockscope {text} … (a process of that name: --pid {text})"
+        raise CommandError(msg, USAGE)
     from sockscope.report.targets import TargetSyntaxError, finder
 
     try:

@@ -86,6 +86,14 @@ def test_a_target_that_makes_no_sense_is_bad_usage_before_there_is_a_screen(targ
 
 
 @pytest.mark.needs("root")
+@pytest.mark.parametrize("command", ["demo", "show", "snapshot", "collect"])
+def test_a_command_behind_an_option_is_not_taken_for_a_target(command: str) -> None:
+    outcome = sockscope("--ascii", command)
+    assert outcome.status == 2
+    assert outcome.err.startswith(f"sockscope: {command} is a command and comes first: sockscope {command}")
+    assert outcome.err.count("\n") == 1
+
+
 def test_the_configuration_is_read_as_the_user_behind_sudo(tmp_path: Path) -> None:
     """The file is there and only root can read it: what is read as the user cannot be it."""
     (tmp_path / "sockscope").mkdir()

@@ -9,7 +9,7 @@ import pytest
 
 from tests.live.conftest import Play
 from tests.security.recorded_pty import EXPLORER, RecordedPty
-from tests.security.syscalls import Call, broken_rules, recorded, under_strace
+from tests.security.syscalls import Call, broken_rules, own_processes, recorded, under_strace
 
 pytestmark = pytest.mark.needs("strace", "root")
 
@@ -33,7 +33,7 @@ def assert_only_looked(directory: Path, at_least: int) -> None:
     calls = list(recorded(directory))
     assert len(calls) > at_least, "the trace is empty"
     assert any(call.path.startswith("/proc/") for call in calls)
-    assert broken_rules(calls) == []
+    assert broken_rules(calls, own_processes(directory)) == []
 
 
 @pytest.mark.parametrize("command", [["snapshot", "--format", "json"], ["show", "{fd}"], ["collect"]])
@@ -80,7 +80,7 @@ def test_a_descriptor_is_duplicated_once_for_each_time_that_its_options_are_aske
         assert terminal.wait_for_end() == 0
     assert [call.result.startswith("-") for call in duplicates(traces)] == [False, False]
     others = [call for call in recorded(traces) if call.name != "pidfd_getfd"]
-    assert broken_rules(others) == []
+    assert broken_rules(others, own_processes(traces)) == []
 
 
 def test_show_duplicates_a_descriptor_for_its_options(play: Play, traces: Path) -> None:
@@ -107,7 +107,11 @@ def test_show_duplicates_a_descriptor_for_its_options(play: Play, traces: Path) 
     ],
 )
 def test_the_rules_find_what_they_forbid(call: Call) -> None:
-    assert len(broken_rules([call])) == 1
+    assert len(broken_rules([call], frozenset({"13"}))) == 1
+
+
+def test_a_collector_may_be_ended_by_its_spawner() -> None:
+    assert broken_rules([Call("kill", "13, SIGKILL", "0", "")], frozenset({"13"})) == []
 
 
 def test_a_trace_is_read_as_it_was_written(tmp_path: Path) -> None:
