@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from functools import partial
 from itertools import chain
 from typing import ClassVar
 
@@ -111,7 +112,9 @@ class Finding(Parts):
             self.workers.cancel_group(self, purpose)
             self._show(purpose, None)
         else:
-            self.run_worker(self._sift(purpose, sieve), group=purpose, exclusive=True)
+            # Not a coroutine yet: leaving before the worker runs would leave one that nobody awaits.
+            sift: Callable[[], Coroutine[None, None, None]] = partial(self._sift, purpose, sieve)
+            self.run_worker(sift, group=purpose, exclusive=True)
         return None
 
     async def _sift(self, purpose: str, sieve: Sieve) -> None:

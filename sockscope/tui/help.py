@@ -76,7 +76,7 @@ class HelpScreen(ModalScreen[None]):
         everywhere = self._keys("Everywhere", bindings_of(type(self.app)))
         over = self._keys("Menus and pages", self._overlays)
         order = {
-            "tree": (signs, tree, everywhere, sure, beside, LANGUAGE, VALUES, typing, over),
+            "tree": (signs, sure, tree, everywhere, beside, LANGUAGE, VALUES, typing, over),
             "pane": (beside, sure, signs, everywhere, tree, LANGUAGE, VALUES, typing, over),
             "prompt": (LANGUAGE, VALUES, typing, everywhere, signs, sure, tree, beside, over),
         }

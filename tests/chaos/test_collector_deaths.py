@@ -25,8 +25,15 @@ def terminal() -> Iterator[RecordedPty]:
 
 def collector(terminal: RecordedPty) -> psutil.Process | None:
     """The one that runs now."""
-    found = [process for process in terminal.family()[2:] if process.status() != psutil.STATUS_ZOMBIE]
+    found = [process for process in terminal.family()[2:] if _lives(process)]
     return found[0] if found else None
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def kill_once(terminal: RecordedPty, before: int) -> int:
