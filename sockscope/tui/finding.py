@@ -2,13 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import chain
 from typing import ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
+from textual.worker import WorkType
 
 from sockscope.feed import Feed
 from sockscope.report.targets import TargetDeniedError, TargetMissingError, resolve
@@ -113,7 +114,7 @@ class Finding(Parts):
             self._show(purpose, None)
         else:
             # Not a coroutine yet: leaving before the worker runs would leave one that nobody awaits.
-            sift: Callable[[], Coroutine[None, None, None]] = partial(self._sift, purpose, sieve)
+            sift: WorkType[None] = partial(self._sift, purpose, sieve)
             self.run_worker(sift, group=purpose, exclusive=True)
         return None
 
