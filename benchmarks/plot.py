@@ -14,6 +14,8 @@ COLOURS = {
     "sockscope, one refresh": "#2a6fdb",
 }
 
+LINE = 15
+"""Height of a line of text."""
 FONT = 'font-family="sans-serif" font-size="12"'
 
 
@@ -50,16 +52,27 @@ def _axes() -> list[str]:
     return parts
 
 
+def _apart(wanted: dict[str, float]) -> dict[str, float]:
+    """Move names that would stand over each other apart, downwards, from where their lines end."""
+    placed: dict[str, float] = {}
+    lowest = -LINE
+    for name, y in sorted(wanted.items(), key=lambda item: item[1]):
+        lowest = placed[name] = max(y, lowest + LINE)
+    return placed
+
+
 def draw(result: dict[str, Any], path: Path) -> None:
     """Write the plot of a result of `growth`."""
     parts = _axes()
-    for name, points in series(result).items():
+    drawn = series(result)
+    beside = _apart({name: _y(points[-1][1]) for name, points in drawn.items()})
+    for name, points in drawn.items():
         colour = COLOURS[name]
         places = [(_x(descriptors), _y(seconds)) for descriptors, seconds in points]
         line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
         parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
         parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in places]
-        x, y = places[-1]
+        x, y = places[-1][0], beside[name]
         parts.append(f'<text x="{x + 10:.1f}" y="{y + 4:.1f}" fill="{colour}">{name}</text>')
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" {FONT}>'
     background = f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>'

@@ -1,5 +1,6 @@
 """The benchmarks run, on loads too small to say anything, and what they keep can be read and drawn."""
 
+import itertools
 import json
 import subprocess
 import sys
@@ -61,6 +62,9 @@ def test_growth_is_drawn_with_a_line_for_each_tool(tmp_path) -> None:
     drawn = ET.parse(tmp_path / "growth.svg").getroot()
     lines = drawn.findall("{http://www.w3.org/2000/svg}polyline")
     assert len(lines) == len(plot.COLOURS)
+    names = [one for one in drawn.findall("{http://www.w3.org/2000/svg}text") if one.text in plot.COLOURS]
+    heights = sorted(float(one.attrib["y"]) for one in names)
+    assert all(below - above > plot.LINE - 1 for above, below in itertools.pairwise(heights))
 
 
 def test_a_part_that_is_not_there_is_named() -> None:
