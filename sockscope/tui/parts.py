@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 from textual import work
-from textual.app import App
 from textual.binding import Binding
 from textual.containers import Container
 
@@ -14,6 +13,7 @@ from sockscope.frames.messages import Answer
 from sockscope.tui.hints import PANE_HINTS, TREE_HINTS
 from sockscope.tui.ink import Span
 from sockscope.tui.inspection import Inspection
+from sockscope.tui.key_by_key import KeyByKey
 from sockscope.tui.keys import KeyNames, bindings_of
 from sockscope.tui.options import Options
 from sockscope.tui.pane import SidePane
@@ -29,7 +29,7 @@ REST = 0.08
 """Seconds the cursor has to rest before the collector is asked about a row."""
 
 
-class Parts(App[None]):
+class Parts(KeyByKey):
     """The widgets with what they show. The rooms built on it add what a user can do."""
 
     def __init__(self, feed: Feed, options: Options, clock: Callable[[], float] = time.time) -> None:

@@ -83,6 +83,30 @@ def test_a_descriptor_is_duplicated_once_for_each_time_that_its_options_are_aske
     assert broken_rules(others, own_processes(traces)) == []
 
 
+def test_nothing_is_written_but_the_file_that_was_asked_for(play: Play, traces: Path, tmp_path: Path) -> None:
+    wanted = tmp_path / "kept" / "found.json"
+    wanted.parent.mkdir()
+    choice = ("--pid", str(play("socketpair_fork")["pid"]))
+    with RecordedPty(*choice, program=under_strace(traces, EXPLORER)) as terminal:
+        terminal.wait_for("socketpair")
+        terminal.press(b"e")
+        terminal.wait_for("give up")
+        # Ctrl+U: another name than the one that is proposed.
+        terminal.press(b"\x15" + os.fsencode(wanted) + b"\r")
+        terminal.wait_until(wanted.exists, "the file to be written")
+        terminal.press(b"\x03")
+        assert terminal.wait_for_end() == 0
+    calls = list(recorded(traces))
+    place = os.fsencode(wanted.parent).decode()
+    there = [call for call in calls if place in call.arguments]
+    assert sorted({call.name for call in there if broken_rules([call])}) == ["linkat", "openat", "unlinkat"]
+    # The way to its directory is named step by step, and nothing else is broken.
+    steps = {str(parent) for parent in wanted.parents}
+    ways = [call for call in calls if "O_PATH" in call.arguments and f"/{call.path.lstrip('/')}" in steps]
+    others = [call for call in calls if call not in there and call not in ways]
+    assert broken_rules(others, own_processes(traces)) == []
+
+
 def test_show_duplicates_a_descriptor_for_its_options(play: Play, traces: Path) -> None:
     ours = play("socketpair_fork")["ours"]
     words = ["show", f"{ours['pid']}:{ours['fd']}", "--options"]
