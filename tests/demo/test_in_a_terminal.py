@@ -48,6 +48,16 @@ def test_quitting_ends_everything_and_gives_the_terminal_back(shown: Shown) -> N
     shown.terminal.assert_restored()
 
 
+@pytest.mark.needs("kcmp")
+def test_the_tour_leads_to_all_its_stops(shown: Shown) -> None:
+    shown.terminal.wait_for("1/11", "Held by 3", "KCMP_EPOLL_TFD")
+    for stop in range(2, 12):
+        assert "has no descriptor" not in shown.terminal.screen()
+        shown.terminal.press(".")
+        shown.terminal.wait_for(f"{stop}/11")
+    shown.terminal.wait_for("That was the tour.", "In flight 3")
+
+
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_everything_and_gives_the_terminal_back(shown: Shown, sign: signal.Signals) -> None:
     os.kill(shown.program.pid, sign)
