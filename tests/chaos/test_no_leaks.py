@@ -10,8 +10,11 @@ import psutil
 from tests.chaos.looking import ACTORS, SOAK, looking
 from tests.security.recorded_pty import RecordedPty
 
-WARM, REFRESHES = (2000, 10_000) if SOAK else (50, 150)
-"""Refreshes until the caches of interpreter and toolkit are full, and refreshes that are watched."""
+WARM, REFRESHES = (12_000, 10_000) if SOAK else (50, 150)
+"""Refreshes until the caches of interpreter and toolkit are full, and refreshes that are watched.
+
+Those of the view fill for ten thousand refreshes, by a kilobyte each, and stay as they are from then on.
+"""
 GROWTH = 8 << 20
 """Bytes. A kilobyte leaked a refresh is 10 MB in the long form."""
 HASTY = (sys.executable, str(ACTORS / "hasty.py"))
