@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from sockscope.kernel.diag.datagram import HEADER_SIZE, Datagram, ending, split
-from sockscope.kernel.diag.library import NETLINK_SOCK_DIAG, NLM_F_DUMP, NLM_F_MULTI, NLM_F_REQUEST, nlmsg
+from sockscope.kernel.diag.messages import NETLINK_SOCK_DIAG, NLM_F_DUMP, NLM_F_MULTI, NLM_F_REQUEST, nlmsg
 from sockscope.kernel.diag.pages import Pages, Said, whole
 from sockscope.kernel.netns import netlink_socket_in
 from sockscope.kernel.text import clean
