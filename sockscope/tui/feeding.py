@@ -3,6 +3,7 @@
 import asyncio
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from textual import work
@@ -66,12 +67,12 @@ class Feeding(Parts):
             case Hello():
                 self.world.greet(message)
                 self.feed.send(Pace(self.options.interval))
-                self.feed.send(Next())
+                self.after_keys(partial(self.feed.send, Next()))
             case Frame() if self.paused and self._pictured:
                 self._hold(message)
             case Frame():
                 self.take_frame(message)
-                self.feed.send(Next())
+                self.after_keys(partial(self.feed.send, Next()))
             case Answer():
                 self.take_answer(message)
             case OptionsAnswer() if self.socket_options.take(message):

@@ -5,6 +5,7 @@ opening a prompt, is done later, so `/nginx` in one burst would be seven command
 """
 
 from collections import deque
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -18,6 +19,15 @@ LONGEST = 0.25
 ROUNDS = 3
 """How often its way is gone again: a key may send a message, which sends another, which asks for the focus."""
 
+MAX_WAITING = 4096
+"""Keys that may wait; more are lost with a bell, as those are that a terminal's queue has no room for."""
+
+MAX_BEFORE = 32
+"""Keys that go before other work. A key that is held down puts that off, but not for ever."""
+
+INTERRUPT = "ctrl+c"
+"""Makes a terminal throw away what was typed before it (termios(3), NOFLSH); here as well."""
+
 
 class KeyByKey(App[None]):
     """An app that hands over a key when what the key before it asked for is done."""
@@ -28,6 +38,7 @@ class KeyByKey(App[None]):
         self._keys_waiting: deque[events.Key] = deque()
         self._key_under_way = False
         self._key_number = 0
+        self._after_keys: tuple[int, Callable[[], None]] | None = None
 
     async def on_event(self, event: events.Event) -> None:
         """Keep a key that comes while another one is under way."""
@@ -36,9 +47,24 @@ class KeyByKey(App[None]):
         elif not self._key_under_way:
             await self._hand_over(event)
         else:
-            if not self._keys_waiting:
-                self.set_timer(LONGEST, partial(self._key_done, self._key_number))
-            self._keys_waiting.append(event)
+            self._keep(event)
+
+    def after_keys(self, do: Callable[[], None]) -> None:
+        """Call `do` once no key waits, or when `MAX_BEFORE` more have been handed over; one at a time."""
+        if self._keys_waiting:
+            self._after_keys = self._key_number + MAX_BEFORE, do
+        else:
+            do()
+
+    def _keep(self, key: events.Key) -> None:
+        if not self._keys_waiting:
+            self.set_timer(LONGEST, partial(self._key_done, self._key_number))
+        if key.key == INTERRUPT:
+            self._keys_waiting.clear()
+        if len(self._keys_waiting) < MAX_WAITING:
+            self._keys_waiting.append(key)
+        else:
+            self.bell()
 
     async def _hand_over(self, key: events.Key) -> None:
         self._key_under_way = True
@@ -63,3 +89,6 @@ class KeyByKey(App[None]):
             await self._hand_over(self._keys_waiting.popleft())
             if self._keys_waiting:
                 self.set_timer(LONGEST, partial(self._key_done, self._key_number))
+        if self._after_keys and (not self._keys_waiting or self._key_number >= self._after_keys[0]):
+            (_, do), self._after_keys = self._after_keys, None
+            do()

@@ -1,10 +1,16 @@
 """Keys that come all at once are taken one after the other."""
 
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from textual import events
 
+from sockscope.frames.messages import Next
 from sockscope.tui import key_by_key
 from sockscope.tui.menu import Menu
+from tests.tui import stage
 from tests.tui.driving import Driven, driving
 from tests.tui.stage import MASTER, pkey
 
@@ -48,3 +54,70 @@ async def test_a_key_whose_widget_goes_before_it_is_done_does_not_hold_up_the_ne
         burst(it, "jj")
         await it.until(lambda: it.app._key_number == 2)
         assert it.rows.cursor != before
+
+
+async def at_once(holds: Callable[[], Any]) -> None:
+    """Come back as soon as something holds; a pause of the pilot lets the app come to its rest first."""
+    async with asyncio.timeout(10):
+        while not holds():  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0)
+
+
+def asked(it: Driven) -> int:
+    """How often a frame was asked for."""
+    return sum(isinstance(request, Next) for request in it.feed.sent)
+
+
+async def test_a_refresh_is_asked_for_when_no_key_waits() -> None:
+    async with driving() as it:
+        before = asked(it)
+        burst(it, "jkjk")
+        await at_once(lambda: it.app._keys_waiting)
+        it.app.receive(stage.delta(2))
+        assert asked(it) == before
+        await it.until(lambda: asked(it) > before)
+        assert not it.app._keys_waiting
+        assert asked(it) == before + 1
+
+
+async def test_a_key_that_is_held_down_does_not_put_off_a_refresh_for_ever(monkeypatch) -> None:
+    monkeypatch.setattr(key_by_key, "MAX_BEFORE", 2)
+    async with driving() as it:
+        before = asked(it)
+        burst(it, "jk" * 10)
+        await at_once(lambda: it.app._keys_waiting)
+        it.app.receive(stage.delta(2))
+        await at_once(lambda: asked(it) > before)
+        assert it.app._keys_waiting
+
+
+async def test_a_collector_that_replaces_another_is_asked_once(monkeypatch) -> None:
+    async with driving() as it:
+        before = asked(it)
+        burst(it, "jkjk")
+        await at_once(lambda: it.app._keys_waiting)
+        it.app.receive(stage.delta(2))
+        it.app.receive(stage.HELLO)
+        await it.until(lambda: not it.app._keys_waiting and not it.app._key_under_way)
+        assert asked(it) == before + 1
+
+
+async def test_keys_beyond_what_a_terminal_keeps_are_lost_with_a_bell(monkeypatch) -> None:
+    monkeypatch.setattr(key_by_key, "MAX_WAITING", 3)
+    async with driving() as it:
+        rung: list[bool] = []
+        monkeypatch.setattr(it.app, "bell", lambda: rung.append(True))
+        first = it.app._key_number
+        burst(it, "jkjkjkjkjk")
+        await it.until(lambda: rung and not it.app._keys_waiting and not it.app._key_under_way)
+        assert it.app._key_number - first + len(rung) == 10
+        assert it.app._key_number - first < 10
+
+
+async def test_an_interrupt_goes_before_all_that_waits() -> None:
+    async with driving() as it:
+        first = it.app._key_number
+        burst(it, "j" * 50)
+        it.app.post_message(events.Key("ctrl+c", None))
+        await it.until(lambda: it.app._exit)
+        assert it.app._key_number - first < 50
