@@ -53,6 +53,9 @@ class OnePicture:
     def send(self, request: Request) -> None:
         """Take no request."""
 
+    def kill(self) -> None:
+        """Nothing has to be killed."""
+
     async def stop(self) -> None:
         """Nothing has to be stopped."""
 

@@ -30,6 +30,9 @@ class Feed(Protocol):
     def send(self, request: Request) -> None:
         """Hand a request over without waiting; lost when the stream has ended."""
 
+    def kill(self) -> None:
+        """End what produces the stream, whatever it is at; `messages` then ends without waiting for it."""
+
     async def stop(self) -> None:
         """End the stream and whatever produces it."""
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from sockscope.feed import MAX_UNSENT, READ, STDERR_LIMIT, STOP_PATIENCE, decoded, obituary
 from sockscope.frames.codec import encode
 from sockscope.frames.messages import Message, Request
-from sockscope.privileges.spawner import KILL, START, Ended, Failed, Reply, Spawner, SpawnerGoneError, Started
+from sockscope.privileges.spawner import KILL, START, Ended, Failed, Reply, Spawner, SpawnerGoneError, Started, Stuck
 
 
 class SpawnedFeed:
@@ -49,6 +49,9 @@ class SpawnedFeed:
             raise OSError(str(error)) from error
         if isinstance(reply, Failed):
             raise OSError(reply.code, os.strerror(reply.code))
+        if isinstance(reply, Stuck):
+            msg = f"the one before it, process {reply.pid}, does not end; the kernel holds it"
+            raise OSError(msg)
         await self._connect(reply)
 
     async def messages(self) -> AsyncIterator[Message]:
@@ -67,6 +70,12 @@ class SpawnedFeed:
         if pipe is None or pipe.is_closing() or pipe.get_write_buffer_size() > MAX_UNSENT:
             return
         pipe.write(encode(request))
+
+    def kill(self) -> None:
+        """Have the collector killed and hang up; one that the kernel holds would keep its pipes open."""
+        with contextlib.suppress(SpawnerGoneError):  # the end of the stream leads to the same news
+            self._spawner.ask(KILL)
+        self._close_pipes()
 
     async def stop(self) -> None:
         """Hang up, end a collector that does not end by itself, and let the spawner go."""

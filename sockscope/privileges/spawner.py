@@ -18,11 +18,11 @@ from typing import NamedTuple, NoReturn
 
 START, KILL = b"s", b"k"
 """Requests: start a collector (in place of one that runs), end the one that runs."""
-_STARTED, _FAILED, _ENDED = b"+", b"-", b"e"
+_STARTED, _FAILED, _STUCK, _ENDED = b"+", b"-", b"h", b"e"
 _REPLY = struct.Struct("!ci")
 _PIPES = 3
 PATIENCE = 2.0
-"""Seconds that a collector gets to notice that its view is gone."""
+"""Seconds that a collector gets to end: by itself when its view is gone, in the kernel when it is killed."""
 
 
 class Started(NamedTuple):
@@ -40,6 +40,12 @@ class Failed(NamedTuple):
     """errno."""
 
 
+class Stuck(NamedTuple):
+    """No collector was started: the one before it is killed and does not end, as in a call that nothing interrupts."""
+
+    pid: int
+
+
 class Ended(NamedTuple):
     """A collector has ended."""
 
@@ -47,7 +53,7 @@ class Ended(NamedTuple):
     """Exit status, or minus the signal that ended it."""
 
 
-Reply = Started | Failed | Ended
+Reply = Started | Failed | Stuck | Ended
 
 
 class SpawnerGoneError(Exception):
@@ -106,7 +112,9 @@ class Spawner:
         kind, number = _REPLY.unpack(data)
         if kind == _STARTED:
             return Started(*descriptors)
-        return Failed(number) if kind == _FAILED else Ended(number)
+        if kind == _ENDED:
+            return Ended(number)
+        return Failed(number) if kind == _FAILED else Stuck(number)
 
     def close(self) -> None:
         """Hang up, and wait for the spawner, which waits for its collector, no longer than `PATIENCE`."""
@@ -170,10 +178,15 @@ def _serve(control: socket.socket, command: Sequence[str]) -> None:
 def _replace(
     child: subprocess.Popen[bytes] | None, control: socket.socket, command: Sequence[str]
 ) -> subprocess.Popen[bytes] | None:
-    """Start a collector, after ending the one that runs: there is one at a time."""
+    """Start a collector, after ending the one that runs: there is one at a time, so none while that does not end."""
     if child is not None:
         child.kill()
-        _reply(control, _ENDED, child.wait())
+        try:
+            status = child.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            _reply(control, _STUCK, child.pid)
+            return child
+        _reply(control, _ENDED, status)
     pipe = subprocess.PIPE
     try:
         started = subprocess.Popen(  # noqa: S603  # fixed when the spawner began; requests cannot touch it

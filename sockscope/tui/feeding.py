@@ -133,17 +133,23 @@ class Feeding(Parts):
         """Seconds since the picture was taken."""
         return max(0.0, self.clock() - self.world.time)
 
+    @property
+    def _silent(self) -> bool:
+        """Whether the collector has said nothing for longer than its interval explains."""
+        return self.clock() - self._heard_at > max(self.options.interval, self.world.stats.interval) + SILENCE
+
     def alarm(self) -> Span:
         """Say that the picture is old, and why; nothing while all is well."""
         now = self.clock()
         if not self._mourning and self.paused:
             return f"paused · this picture is {self.age:.0f} s old · {self.key_of('app.pause')} goes on", "warn"
         if not self._mourning:
-            silent = now - self._heard_at
-            late = silent > max(self.options.interval, self.world.stats.interval) + SILENCE
-            if late and not self._complete:
-                return f"the first look at every descriptor has taken {silent:.0f} s so far", "warn"
-            return (f"the collector has said nothing for {silent:.0f} s" if late else ""), "bad"
+            if not self._silent:
+                return "", "bad"
+            silence = f"{now - self._heard_at:.0f} s"
+            if not self._complete:
+                return f"the first look at every descriptor has taken {silence} so far", "warn"
+            return f"the collector has said nothing for {silence} · {self.key_of('app.restart')} replaces it", "bad"
         age = f" · this picture is {self.age:.0f} s old" if self._pictured else ""
         if math.isinf(self._restart_at):
             return (
@@ -153,6 +159,8 @@ class Feeding(Parts):
         return f"{self._mourning}{age} · another starts in {max(0.0, self._restart_at - now):.0f} s", "bad"
 
     def action_restart(self) -> None:
-        """Start a collector now, if there is none."""
+        """Start a collector now, if there is none or the one that runs is silent."""
         if self._mourning:
             self._again.set()
+        elif self._silent and not self.paused:
+            self.feed.kill()

@@ -1,6 +1,7 @@
 """A collector on its stream, read to the frame that is wanted; and actors of this room."""
 
 import contextlib
+import ctypes
 import itertools
 import os
 import select
@@ -14,6 +15,9 @@ from sockscope.frames.codec import MessageReader, encode
 from sockscope.frames.messages import Answer, Frame, Inspect, Message, Next
 from sockscope.world.world import World
 from tests.live.conftest import Truth, dismiss, told
+from tests.requirements import KernelLacks
+
+MNT_DETACH = 2
 
 ACTORS = Path(__file__).parent / "actors"
 PATIENCE = 60
@@ -46,6 +50,20 @@ def acting(name: str, *arguments: object) -> Iterator[Truth]:
         yield told(actor)
     finally:
         dismiss(actor)
+
+
+@contextlib.contextmanager
+def silent(actor: str, directory: Path) -> Iterator[Truth]:
+    """Keep an actor on stage whose file system answers nobody."""
+    if not os.path.exists("/dev/fuse"):
+        reason = "the kernel has no FUSE"
+        raise KernelLacks(reason)
+    directory.mkdir()
+    try:
+        with acting(actor, directory) as truth:
+            yield truth
+    finally:
+        ctypes.CDLL(None).umount2(os.fsencode(directory), MNT_DETACH)
 
 
 class Looker:

@@ -1,11 +1,13 @@
 """The collector dies, in every way a process can: the explorer says so, keeps its picture, and starts another."""
 
+import contextlib
 import os
 import resource
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import psutil
 import pytest
@@ -13,8 +15,11 @@ import pytest
 from sockscope.frames.codec import MessageReader, StreamError, encode
 from sockscope.frames.messages import Frame, Next
 from sockscope.tui.lifeline import DEATHS
-from tests.chaos.looking import ACTORS
+from tests.chaos.looking import ACTORS, silent
 from tests.security.recorded_pty import RecordedPty, explorer
+
+MANY, ROOM = 10_000, 200
+"""Descriptors that a collector has not seen yet, and those that a test needs besides."""
 
 
 @pytest.fixture
@@ -57,15 +62,32 @@ def test_a_killed_collector_is_named_and_followed_by_another(terminal: RecordedP
     assert terminal.wait_for_end() == 0
 
 
-CUT_SHORT = (sys.executable, str(ACTORS / "cut_short.py"), "sockscope")
+def stuck_at_third_frame(file: str) -> tuple[str, ...]:
+    """A program whose collector reads a file before its third frame, or is killed inside that frame ("-")."""
+    return sys.executable, str(ACTORS / "third_frame.py"), file, "sockscope"
 
 
 def test_a_collector_killed_inside_a_frame_leaves_the_picture_before_that_frame() -> None:
-    with explorer("--interval", "0.1", "--pid", str(os.getpid()), program=CUT_SHORT) as terminal:
+    with explorer("--interval", "0.1", "--pid", str(os.getpid()), program=stuck_at_third_frame("-")) as terminal:
         terminal.wait_for("ended by signal 9: the stream ends inside a message")
         terminal.wait_for("this picture is")
         terminal.press(b"q")
         assert terminal.wait_for_end() == 0
+
+
+@contextlib.contextmanager
+def many_descriptors() -> Iterator[None]:
+    """Open more than there is room for in what a collector has of free memory."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    opened: list[int] = []
+    try:
+        opened += [os.dup(0) for _ in range(min(MANY, hard - ROOM))]
+        yield
+    finally:
+        for fd in opened:
+            os.close(fd)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 @pytest.mark.parametrize(
@@ -79,7 +101,8 @@ def test_a_collector_that_runs_out_says_of_what_and_is_followed_by_another(
     first = collector(terminal)
     assert first is not None
     resource.prlimit(first.pid, limit, (least, least))
-    terminal.wait_for(reason)
+    with many_descriptors():
+        terminal.wait_for(reason)
     terminal.wait_for("this picture is")
     terminal.wait_until(lambda: (one := collector(terminal)) is not None and one.pid != first.pid, "another collector")
     terminal.press(b"q")
@@ -116,6 +139,39 @@ def test_a_stopped_collector_is_called_silent_and_does_not_keep_it_from_quitting
     terminal.press(b"q")
     assert terminal.wait_for_end() == 0
     assert not one.is_running()
+
+
+def test_a_silent_collector_is_replaced_when_r_is_pressed(terminal: RecordedPty) -> None:
+    one = collector(terminal)
+    assert one is not None
+    one.suspend()
+    terminal.wait_for("R replaces it")
+    terminal.press(b"R")
+    terminal.wait_until(lambda: (new := collector(terminal)) is not None and new.pid != one.pid, "another collector")
+    assert not one.is_running()
+    terminal.press(b"q")
+    assert terminal.wait_for_end() == 0
+
+
+@pytest.mark.needs("root")
+def test_a_collector_that_the_kernel_holds_is_named_has_no_second_and_does_not_keep_it_from_quitting(
+    tmp_path: Path,
+) -> None:
+    with silent("hung_read", tmp_path / "mount") as truth:
+        program = stuck_at_third_frame(truth["file"])
+        with explorer("--interval", "0.1", "--pid", str(os.getpid()), program=program) as terminal:
+            terminal.wait_for("R replaces it")
+            one = collector(terminal)
+            assert one is not None
+            terminal.press(b"R")
+            terminal.wait_for("the collector does not end")
+            terminal.wait_for(f"the one before it, process {one.pid}, does not end; the kernel holds it")
+            assert collector(terminal) == one
+            terminal.press(b"q")
+            assert terminal.wait_for_end() == 0
+            terminal.assert_restored()
+            assert one.status() == psutil.STATUS_DISK_SLEEP
+    one.wait(60)
 
 
 def limited(

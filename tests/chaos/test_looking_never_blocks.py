@@ -1,7 +1,5 @@
 """What would make somebody wait who opens, follows or reads too much: frames keep coming, and hold it."""
 
-import contextlib
-import ctypes
 import os
 import subprocess
 from collections.abc import Iterator
@@ -12,32 +10,16 @@ import pytest
 
 from sockscope.model.descriptor import Descriptor
 from sockscope.model.process import Process
-from tests.chaos.looking import PATIENCE, Looker, acting, looking
+from tests.chaos.looking import PATIENCE, Looker, acting, looking, silent
 from tests.live.conftest import Truth, wait_until
 from tests.requirements import KernelLacks
 from tests.security.recorded_pty import EXPLORER
-
-MNT_DETACH = 2
 
 
 @pytest.fixture
 def looker() -> Iterator[Looker]:
     with looking() as made:
         yield made
-
-
-@contextlib.contextmanager
-def silent(actor: str, directory: Path) -> Iterator[Truth]:
-    """Keep an actor on stage whose file system answers nobody."""
-    if not os.path.exists("/dev/fuse"):
-        reason = "the kernel has no FUSE"
-        raise KernelLacks(reason)
-    directory.mkdir()
-    try:
-        with acting(actor, directory) as truth:
-            yield truth
-    finally:
-        ctypes.CDLL(None).umount2(os.fsencode(directory), MNT_DETACH)
 
 
 @pytest.fixture

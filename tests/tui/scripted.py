@@ -37,6 +37,9 @@ class ScriptedFeed:
         if answer is not None:
             self._queue.put_nowait(answer)
 
+    def kill(self) -> None:
+        self.die("the collector was ended by signal 9")
+
     async def stop(self) -> None:
         self.stopped = True
 

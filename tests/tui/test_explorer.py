@@ -438,18 +438,34 @@ async def test_the_picture_of_the_next_collector_takes_over_where_the_last_one_s
 
 async def test_a_collector_that_falls_silent_is_named() -> None:
     now = [NOW]
-    feed = ScriptedFeed()
-    app = Explorer(feed, Options(), clock=lambda: now[0])
-    async with app.run_test(size=(120, 40)) as pilot:
-        it = Driven(app, pilot, feed)
-        await it.until(lambda: app.rows.cursor is not None)
+    async with driving(clock=lambda: now[0]) as it:
         now[0] += 60
-        app.tell_age()
-        await pilot.pause()
-        assert "said nothing for 60 s" in it.bar("banner")
+        it.app.tell_age()
+        await it.rest()
+        assert "said nothing for 60 s · R replaces it" in it.bar("banner")
         await it.refresh(stage.delta(2))
-        await pilot.pause()
+        await it.rest()
         assert not it.bar("banner")
+
+
+async def test_a_collector_that_falls_silent_is_replaced_on_demand() -> None:
+    now = [NOW]
+    async with driving(clock=lambda: now[0]) as it:
+        now[0] += 60
+        await it.press("R")
+        await it.until(lambda: it.feed.starts == 2)
+
+
+@pytest.mark.parametrize("keys", ["R", "PR"])
+async def test_one_that_works_or_is_not_asked_is_not_replaced(keys: str) -> None:
+    now = [NOW]
+    async with driving(clock=lambda: now[0]) as it:
+        if "P" in keys:
+            await it.press("P")
+            now[0] += 60
+        await it.press("R")
+        await it.rest()
+        assert it.feed.starts == 1
 
 
 HOSTILE = ["[/]", "[@click=app.bell]x[/]", "[b]bold", "a" * 5000, "\\x1b[31m", "[/red]", "日本語" * 40, "$(x) {y} %s"]

@@ -22,15 +22,19 @@ HEADER = struct.Struct("=2I2Q")
 REST_OF_HEADER = 40
 
 
-def mount(directory: str, last: int) -> int:
-    """Mount it, answer until a request of the kind `last` has been answered, and return the server's descriptor."""
+def mount(directory: str, last: int, *, take_one_more: bool = False) -> int:
+    """Mount it, answer until a request of the kind `last` has been answered, and return the server's descriptor.
+
+    A request that the server has taken and does not answer holds even a killed process; one that it has not
+    taken holds it until it is killed (fs/fuse/dev.c, request_wait_answer).
+    """
     server = os.open("/dev/fuse", os.O_RDWR)
     stage.mount("hung", directory, "fuse", f"fd={server},rootmode=40000,user_id=0,group_id=0,allow_other")
-    threading.Thread(target=_serve, args=(server, last), daemon=True).start()
+    threading.Thread(target=_serve, args=(server, last, take_one_more), daemon=True).start()
     return server
 
 
-def _serve(server: int, last: int) -> None:
+def _serve(server: int, last: int, take_one_more: bool) -> None:
     code = 0
     while code != last:
         request = os.read(server, 1 << 20)
@@ -39,6 +43,8 @@ def _serve(server: int, last: int) -> None:
         error = 0 if body is not None else -38  # ENOSYS
         body = body or b""
         os.write(server, struct.pack("=IiQ", 16 + len(body), error, unique) + body)
+    if take_one_more:
+        os.read(server, 1 << 20)
 
 
 def _answer(code: int, node: int, name: bytes) -> bytes | None:
