@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
+from sockscope.kernel import release
+
 SOCK_DIAG, PROC_NET = "sock_diag", "/proc/net"
 _ANONYMOUS = 1 << 60
 """Below minus this number keys stand for rows with neither cookie nor inode; inodes are far smaller."""
@@ -20,10 +22,17 @@ class Place:
     """Path of a cgroup by its id, "" unknown."""
     interface: Callable[[int], str]
     """Name of an interface of the namespace by its index, "" unknown."""
+    one_counter: bool = release.at_least(5, 4)
+    """Whether cookies of all network namespaces come from one counter, so that none names two sockets."""
 
     def key(self, row: Any) -> int:
-        """Identity of a row: cookie, else negated inode, else a number made from its addresses."""
-        if row.cookie or row.ino:
-            return row.cookie or -row.ino  # type: ignore[no-any-return]  # rows of all families have both
-        text = repr((self.netns, row[:7])).encode()
+        """Identity of a row: cookie, else negated inode, else a number made from its addresses.
+
+        A cookie that only its namespace knows one socket by is made into a number together with that.
+        """
+        if self.one_counter and row.cookie:
+            return row.cookie  # type: ignore[no-any-return]  # rows of all families have one, and an inode
+        if row.ino and not row.cookie:
+            return -row.ino  # type: ignore[no-any-return]
+        text = repr((self.netns, row.cookie or row[:7])).encode()
         return -_ANONYMOUS - int.from_bytes(blake2b(text, digest_size=7).digest(), "big")

@@ -150,10 +150,11 @@ class SocketCollector:
     def _describe(self, rows: list[Any], place: Place, family: Family, held: Held) -> dict[int, Entry]:
         known, convert, label = self._known, family.convert, family.label
         found: dict[int, Entry] = {}
+        one_counter = place.one_counter
         for row in rows:
             if family.kernel_end is not None and family.kernel_end(row) and row.ino not in held.by_ino:
                 continue
-            key = row.cookie or place.key(row)
+            key = (one_counter and row.cookie) or place.key(row)  # a call for each row would take as long as the rest
             before = known.get(key)
             if before is not None and (before.row is row or before.row == row) and before.label == label:
                 found[key] = before

@@ -1,7 +1,8 @@
 """Rules that keep processes apart: hidepid of a procfs, Yama, and our own capabilities (`capabilities(7)`)."""
 
-import os
 import re
+
+from sockscope.kernel import release
 
 CAP_SYS_PTRACE, CAP_SYS_ADMIN = 19, 21
 _CAPABILITIES = re.compile(rb"^CapEff:\s*([0-9a-fA-F]+)$", re.MULTILINE)
@@ -46,8 +47,7 @@ def can_duplicate() -> bool:
     Not tried out: the call is made only when somebody asks for socket options, which says then whether
     a seccomp filter forbids it.
     """
-    release = re.match(r"(\d+)\.(\d+)", os.uname().release)
-    return release is not None and (int(release[1]), int(release[2])) >= (5, 6)
+    return release.at_least(5, 6)
 
 
 def _read(path: str) -> bytes:

@@ -9,7 +9,8 @@ class Socket(Struct, frozen=True, array_like=True, gc=False):
     """One kernel socket."""
 
     key: int
-    """The cookie; for a socket that sock_diag does not show, its negated inode. Unique on the machine."""
+    """Unique on the machine: the cookie, before Linux 5.4 a number made of namespace and cookie; for a socket that
+    sock_diag does not show, its negated inode."""
     ino: int
     """Inode in sockfs; 0 for a socket that no descriptor leads to (not accepted yet, TIME_WAIT)."""
     cookie: int

@@ -176,8 +176,8 @@ def _pending(world: World, pending: Sequence[Pending]) -> list[Section]:
 
 def _waiting_socket(world: World, client: Pending) -> UnheldKey | None:
     """Return the row of the half that waits, or of a client that nobody holds any more."""
-    if client.cookie in world.sockets:
-        return UnheldKey(client.cookie)
+    if client.half in world.sockets:
+        return UnheldKey(client.half)
     socket = None if client.holders else world.socket_by_ino(client.ino)
     return None if socket is None else UnheldKey(socket.key)
 

@@ -85,7 +85,7 @@ def pending_at(store: Store, listener: Socket) -> tuple[Pending, ...]:
 
 
 def _pending_unix(store: Store, ino: int) -> Pending:
-    return Pending(ino, 0, "", store.socket_holders(ino), "proven", QUEUE_EVIDENCE)
+    return Pending(ino, 0, 0, "", store.socket_holders(ino), "proven", QUEUE_EVIDENCE)
 
 
 def _pending_tuple(store: Store, half: Socket) -> Pending:
@@ -93,7 +93,7 @@ def _pending_tuple(store: Store, half: Socket) -> Pending:
     clients = store.socket_index.tuples.get(ends.reversed) if ends is not None else ()
     inodes = sorted({store.sockets[key].ino for key in clients} - {0})
     ino = inodes[0] if inodes else 0
-    return Pending(ino, half.cookie, half.remote, store.socket_holders(ino), "inferred", TUPLE_EVIDENCE)
+    return Pending(ino, half.key, half.cookie, half.remote, store.socket_holders(ino), "inferred", TUPLE_EVIDENCE)
 
 
 def queue_phrase(listeners: list[Socket]) -> str:

@@ -83,6 +83,8 @@ class Pending:
 
     ino: int
     """Inode of the client's socket; 0 when the client is on another machine or closed already."""
+    half: int
+    """Key of the queued half among the sockets; 0 for unix, which does not show it."""
     cookie: int
     """Cookie of the queued half, which it keeps when it is accepted; 0 for unix, which does not show it."""
     remote: str

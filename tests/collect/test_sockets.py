@@ -4,6 +4,7 @@ import errno
 import os
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -162,6 +163,37 @@ def test_a_socket_that_is_only_bound_is_found_by_its_name_and_followed_when_it_l
         assert looking.look(sock)[ino(sock)].key == bound.key
         sock.listen()
         assert looking.look(sock, fresh=True)[ino(sock)].state == "LISTEN"
+
+
+def test_a_cookie_of_two_namespaces_with_counters_of_their_own_does_not_make_one_socket_of_two(looking) -> None:
+    """A fake: this kernel has one counter for all its namespaces, as Linux has since 5.4."""
+    honest, elsewhere = looking.dumps.rows, NetNamespace(1, ME)
+
+    def rows(namespace: NetNamespace, family: Any) -> Any:
+        found, place = honest(looking.namespace, family)
+        wanted = ino(here if namespace is looking.namespace else there)
+        numbered = [row._replace(cookie=7) for row in found if row.ino == wanted]
+        return numbered, replace(place, netns=namespace.inode, one_counter=False)
+
+    looking.dumps.rows = rows
+    with socket.create_server(("127.0.0.1", 0)) as here, socket.create_server(("127.0.0.1", 0)) as there:
+        held = {ino(sock): descriptor(sock) for sock in (here, there)}
+        found = looking.sockets.refresh(
+            [looking.namespace, elsewhere], Held(held, set(held), {ME: looking.namespace.inode})
+        )
+        assert {(one.ino, one.cookie, one.netns) for one in found.values()} == {
+            (ino(here), 7, looking.namespace.inode),
+            (ino(there), 7, elsewhere.inode),
+        }
+
+
+def test_a_socket_keeps_its_key_when_it_is_accepted_also_where_namespaces_count_for_themselves(looking) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as sock:
+        key = looking.look(sock)[ino(sock)].key
+        (entry,) = (one for one in looking.sockets._known.values() if one.socket.key == key)
+        row, place = entry.row, replace(looking.dumps.place(looking.namespace), one_counter=False)
+        queued = row._replace(ino=0, state=row.state - 1)
+        assert place.key(queued) == place.key(row) != row.cookie
 
 
 class BreakingOff:

@@ -14,9 +14,9 @@ from tests.tui.stage import CLIENT, MASTER, SERVER, dkey, tcp, unix
 LISTENER, CALLER = 500100, 600001
 
 
-def without_inode(cookie: int, state: str, local: str, remote: str) -> Socket:
-    """A socket that no descriptor can lead to."""
-    return msgspec.structs.replace(tcp(0, state, local, remote), key=cookie, cookie=cookie)
+def without_inode(key: int, state: str, local: str, remote: str) -> Socket:
+    """A socket that no descriptor can lead to; its cookie is not its key, as where namespaces count for themselves."""
+    return msgspec.structs.replace(tcp(0, state, local, remote), key=key, cookie=0x4700 + key)
 
 
 WAITING = without_inode(71, "ESTABLISHED", "127.0.0.1:7000", "127.0.0.1:40000")
@@ -136,7 +136,7 @@ async def test_the_pane_of_the_branch_counts_by_state() -> None:
 async def test_the_pane_says_why_nobody_holds_it_and_leads_to_listener_and_client() -> None:
     async with driving(feed=feed(WAITING)) as it:
         await it.go(UnheldKey(71))
-        assert "no inode · cookie 47 · netns 4026531840" in it.pane
+        assert "no inode · cookie 4747 · netns 4026531840" in it.pane
         assert f"waiting in the accept queue of ino {LISTENER}" in it.pane
         assert "Waits to be accepted by 1" in it.pane
         assert "inferred, no inode yet" in it.pane
@@ -236,7 +236,7 @@ tcp  ESTABLISHED  held by nobody
 A tcp socket from 127.0.0.1:7000 to 127.0.0.1:40000,
 ESTABLISHED; its other end is held by 2391700:6 curl -N
 http://127.0.0.1:8888/events.
-no inode · cookie 47 · netns 4026531840 · uid 0
+no inode · cookie 4747 · netns 4026531840 · uid 0
 
 Why nobody holds it
 waiting in the accept queue of ino 500100 (*:7000)

@@ -136,15 +136,15 @@ def test_a_tcp_listener_knows_who_waits_by_address() -> None:
         socket_fd(2, 3, 5),
         inet(9, "0.0.0.0:80", queue=2),
         inet(5, "127.0.0.1:4000", "127.0.0.1:80"),
-        inet(0, "127.0.0.1:80", "127.0.0.1:4000", key=1, cookie=1),
+        inet(0, "127.0.0.1:80", "127.0.0.1:4000", key=-11, cookie=1),
         inet(0, "10.0.0.1:80", "10.9.9.9:555", key=2, cookie=2, state="CLOSE_WAIT"),
         inet(0, "127.0.0.1:80", "127.0.0.1:4009", key=3, cookie=3, state="TIME_WAIT"),
         inet(0, "127.0.0.1:81", "127.0.0.1:4010", key=4, cookie=4),
     )
     pending = related(made, 1, 3).pending
-    assert [(one.cookie, one.remote, one.ino, places(one.holders)) for one in pending] == [
-        (1, "127.0.0.1:4000", 5, [(2, 3)]),
-        (2, "10.9.9.9:555", 0, []),
+    assert [(one.half, one.cookie, one.remote, one.ino, places(one.holders)) for one in pending] == [
+        (-11, 1, "127.0.0.1:4000", 5, [(2, 3)]),
+        (2, 2, "10.9.9.9:555", 0, []),
     ]
     assert {one.confidence for one in pending} == {"inferred"}
 
