@@ -145,6 +145,7 @@ class Collector:
     def close(self) -> None:
         """Close the netlink sockets, and wait for no process any more."""
         self._processes.close()
+        self._sockets.close()
         self._diag.close()
         self._pins.close()
 

@@ -1,6 +1,5 @@
 """All sockets of the machine: dumps per namespace and family, and exact questions for what they miss."""
 
-import os
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
@@ -12,8 +11,8 @@ from sockscope.collect.exact import ExactQuestions
 from sockscope.collect.families import BY_LABEL, BY_NAME, NAMED, Family
 from sockscope.collect.netspaces import DiagSockets, NetNamespace
 from sockscope.collect.place import Place
+from sockscope.collect.protocol_names import ProtocolNames
 from sockscope.kernel.diag.inet import MPTCP
-from sockscope.kernel.text import clean
 from sockscope.model.descriptor import Descriptor
 from sockscope.model.socket import Socket
 
@@ -59,15 +58,13 @@ class SocketCollector:
         self._diag = diag
         self._dumps = dumps
         self._exact = exact
-        self._root = root
         self._known: dict[int, Entry] = {}
         """What the refresh before has found, by key."""
         self._asked: dict[int, Socket] = {}
         """Sockets by inode that no dump described, until their holders change."""
         self._missed: set[int] = set()
         """Keys that one dump has missed and no question could confirm: two misses make them gone."""
-        self._names: dict[int, str] = {}
-        """Protocol names by inode of the sockets that no dump described."""
+        self._names = ProtocolNames(root)
         self._named: dict[int, set[str]] = {}
         """Labels of families by namespace that only the names of held sockets tell to be in use."""
         self._taken: dict[tuple[int, str], Taken] = {}
@@ -178,7 +175,7 @@ class SocketCollector:
         found: set[int] = set()
         named: dict[int, set[str]] = {}
         for ino in missing:
-            family = BY_NAME.get(self._name(ino, held))
+            family = BY_NAME.get(self._names.read(ino, held.by_ino[ino], fresh=ino in held.fresh))
             namespace = ways.get(held.netns.get(held.by_ino[ino].pid, 0))
             if family is None or namespace is None:
                 continue
@@ -235,13 +232,17 @@ class SocketCollector:
                 marked = msgspec.structs.replace(entry.socket, extra={**extra, SUBFLOW: master})
                 seen[key] = entry._replace(socket=marked)
 
+    def close(self) -> None:
+        """Wait for no answer any more."""
+        self._names.close()
+
     def _nameless(self, ino: int, held: Held, namespaces: list[NetNamespace]) -> Socket:
         """Describe a held socket that no dump has shown: by an exact question, else by the name of its protocol."""
         fresh = ino in held.fresh
         known = self._asked.get(ino)
         if known is not None and not fresh and known.family != "unix":
             return known
-        name = self._name(ino, held)
+        name = self._names.read(ino, held.by_ino[ino], fresh=fresh)
         found: Socket | None = None
         if not name or name.startswith("UNIX"):
             home = held.netns.get(held.by_ino[ino].pid, 0)
@@ -258,21 +259,7 @@ class SocketCollector:
         self._asked[ino] = found
         return found
 
-    def _name(self, ino: int, held: Held) -> str:
-        """Learn a socket's protocol from the attribute that sockfs gives each (net/socket.c), "" where denied."""
-        known = self._names.get(ino)
-        if known is not None and ino not in held.fresh:
-            return known
-        holder = held.by_ino[ino]
-        try:
-            raw = os.getxattr(f"{self._root}/{holder.pid}/fd/{holder.fd}", "system.sockprotoname")
-        except OSError:
-            raw = b""
-        name = self._names[ino] = clean(raw.rstrip(b"\0"))
-        return name
-
     def _forget(self, held: Held, missing: set[int]) -> None:
         for ino in self._asked.keys() - missing:
             del self._asked[ino]
-        for ino in self._names.keys() - held.by_ino.keys():
-            del self._names[ino]
+        self._names.forget(held.by_ino.keys())

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,6 +45,23 @@ def test_a_working_directory_there_is_told_as_the_kernel_writes_it(looker: Looke
     report = looker.inspect(holder, looker.starts[holder], -1).process
     assert report is not None
     assert report.cwd.endswith("/place (deleted)")
+
+
+NAMING = """
+import sys
+from sockscope.kernel.protocol_name import read_protocol_name
+try:
+    read_protocol_name(sys.argv[1], 1)
+except OSError as error:
+    print(error.strerror)
+"""
+
+
+@pytest.mark.needs("root")
+def test_a_socket_that_has_become_a_file_there_is_not_asked_for_the_name_of_its_protocol(hung: Truth) -> None:
+    link = f"/proc/{hung['holder']['pid']}/fd/{hung['holder']['fd']}"
+    done = subprocess.run([sys.executable, "-c", NAMING, link], capture_output=True, timeout=PATIENCE, check=True)
+    assert done.stdout == b"no longer that socket\n"
 
 
 @pytest.fixture

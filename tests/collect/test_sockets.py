@@ -67,6 +67,7 @@ def descriptor(sock: socket.socket) -> Descriptor:
 def looking() -> Iterator[Looking]:
     made = Looking()
     yield made
+    made.sockets.close()
     made.diag.close()
 
 

@@ -166,7 +166,7 @@ def _rules(call: Call, own: frozenset[str]) -> Iterator[str]:
         if _LINK_OF_DESCRIPTOR.match(call.path) and follows:
             yield "follows a descriptor of a target"
     elif call.name == "getxattr":
-        if "system.sockprotoname" not in call.arguments:
+        if "system.sockprotoname" not in call.arguments or not call.path.startswith("/proc/self/fd/"):
             yield "follows a descriptor of a target"
     elif call.name == "socket":
         if not re.match(r"AF_(NETLINK|UNIX)", call.arguments):
@@ -180,7 +180,7 @@ def _rules(call: Call, own: frozenset[str]) -> Iterator[str]:
 
 def _rules_of_open(call: Call) -> Iterator[str]:
     only_names_it = "O_PATH" in call.arguments
-    if _LINK_OF_DESCRIPTOR.match(call.path):
+    if _LINK_OF_DESCRIPTOR.match(call.path) and not only_names_it:
         yield "opens a descriptor of a target"
     elif re.search(r"O_(WRONLY|RDWR|CREAT|TRUNC|APPEND|TMPFILE)", call.arguments):
         if not any(re.match(place, call.path) for place, _ in WRITABLE):

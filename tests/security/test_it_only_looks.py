@@ -127,6 +127,7 @@ def test_show_duplicates_a_descriptor_for_its_options(play: Play, traces: Path) 
         Call("openat", 'AT_FDCWD, "/mnt/nfs/x", O_RDONLY|O_PATH', "4", "/mnt/nfs/x"),
         Call("openat2", 'AT_FDCWD, "/mnt/nfs/x", {flags=O_PATH, resolve=0}, 24', "4", "/mnt/nfs/x"),
         Call("newfstatat", '5</proc/12/fd>, "3", {…}, 0', "0", "/proc/12/fd/3"),
+        Call("getxattr", '"/proc/12/fd/3", "system.sockprotoname", 0x7f, 256', "4", "/proc/12/fd/3"),
         Call("socket", "AF_INET, SOCK_STREAM, 0", "3", ""),
     ],
 )
