@@ -17,14 +17,10 @@ from sockscope.arguments import (
     show_parser,
     snapshot_parser,
 )
+from sockscope.exit_codes import DENIED, INTERRUPTED, MISSING, OK, USAGE
 
 if TYPE_CHECKING:
     from sockscope.feed import Feed
-
-OK, MISSING, USAGE, DENIED = 0, 1, 2, 3
-"""Exit codes of the contract: done; what was asked for does not exist; bad usage; kernel or permissions deny it."""
-INTERRUPTED = 130
-"""As a shell reports a command that Ctrl+C ended."""
 
 
 class CommandError(Exception):

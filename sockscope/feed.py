@@ -43,9 +43,11 @@ async def decoded(read: Callable[[int], Awaitable[bytes]], reasons: list[str]) -
     try:
         while data := await read(READ):
             for message in reader.feed(data):
-                if isinstance(message, Ended):
-                    reasons.append(message.reason)
                 yield message
+                if isinstance(message, Ended):
+                    # The last word: one that the kernel does not let end keeps the stream open.
+                    reasons.append(message.reason)
+                    return
         reader.close()
     except StreamError as error:
         reasons.append(str(error))

@@ -6,6 +6,7 @@ one function and is gone; it never returns into the code of its parent.
 
 import contextlib
 import os
+import select
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -13,6 +14,7 @@ import msgspec
 
 MOST = 8
 """Processes that work at once; more would wait for each other inside the kernel."""
+SECOND = 1.0
 _READ = 1 << 20
 
 Work = Callable[[], bytes]
@@ -36,12 +38,12 @@ class Fork:
         self.pipe = reading
         """Descriptor of this process that the result comes through."""
         try:
-            self._pid = os.fork()
+            self.pid = os.fork()
         except OSError:
             os.close(reading)
             os.close(writing)
             raise
-        if self._pid:
+        if self.pid:
             os.close(writing)
             return
         status = 1
@@ -55,13 +57,22 @@ class Fork:
             # Never back into the code of the parent, whatever happens.
             os._exit(status)
 
-    def collect(self) -> bytes | None:
-        """Wait for the result; None when the fork ended before it had one. To be called once."""
+    def collect(self, ended: Callable[[], bool] | None = None) -> bytes | None:
+        """Wait for the result; None when the fork ended before it had one. To be called once.
+
+        Args:
+            ended: asked once a second while nothing comes; True gives the fork up, ended or not.
+        """
         chunks = []
         with os.fdopen(self.pipe, "rb", 0) as reading:
-            while chunk := reading.read(_READ):
+            while True:
+                while not select.select([reading], [], [], SECOND)[0]:
+                    if ended is not None and ended():
+                        return None
+                if not (chunk := reading.read(_READ)):
+                    break
                 chunks.append(chunk)
-        _, status = os.waitpid(self._pid, 0)
+        _, status = os.waitpid(self.pid, 0)
         return b"".join(chunks) if status == 0 else None
 
 

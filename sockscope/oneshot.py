@@ -1,11 +1,15 @@
 """One look at this machine, put into text or JSON: what `snapshot` and `show` print."""
 
 import gc
+import os
+import sys
 
 from sockscope.collect.collector import Collector
 from sockscope.collect.inspect import Inspector
 from sockscope.collect.serve import hello
 from sockscope.collect.socket_options import answer_options
+from sockscope.collect.watchdog import REASON, Watchdog
+from sockscope.exit_codes import DENIED
 from sockscope.forks import share_out
 from sockscope.frames.messages import Answer, Inspect, Options, OptionsAnswer
 from sockscope.model.keys import DescriptorKey, ProcessKey
@@ -77,7 +81,7 @@ def show(target: str, form: str, *, width: int | None, options: bool = False, no
     try:
         found = resolve(world, target)
         key = found[0]
-        answer = _inspect(world, Inspector(collector.procfs, collector.details), key)
+        answer = _inspect(world, Inspector(collector.procfs, collector.answering, collector.details), key)
         asked = _options(world, collector, key) if options and isinstance(key, DescriptorKey) else None
     finally:
         collector.close()
@@ -104,8 +108,17 @@ def _look(*, all_flags: bool, no_diag: bool) -> tuple[World, Collector]:
     collector = Collector(all_flags=all_flags, once=True, no_diag=no_diag)
     world = World()
     world.greet(hello(collector.procfs))
-    world.apply(collector.refresh())
+    collector.begin()
+    with Watchdog(collector.procfs, _give_up) as watchdog, watchdog.looking():
+        world.apply(collector.refresh())
     return world, collector
+
+
+def _give_up() -> None:
+    """End with the code of what cannot be looked at; the thread that waits hears no exception."""
+    sys.stderr.write(f"sockscope: {REASON}\n")
+    sys.stderr.flush()
+    os._exit(DENIED)
 
 
 def _inspect(world: World, inspector: Inspector, key: DescriptorKey | ProcessKey) -> Answer:
@@ -123,7 +136,8 @@ def _options(world: World, collector: Collector, key: DescriptorKey) -> OptionsA
     descriptor = world.descriptor(key)
     if descriptor is None or descriptor.kind != "socket":
         return None
-    return answer_options(collector.procfs, Options(0, key.pid, key.start, key.fd, descriptor.ino))
+    request = Options(0, key.pid, key.start, key.fd, descriptor.ino)
+    return answer_options(collector.procfs, collector.answering, request)
 
 
 def _descriptor(

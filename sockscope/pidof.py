@@ -5,7 +5,7 @@ import os
 from typing import NoReturn
 
 from sockscope.collect.patience import NoAnswerError, Patience
-from sockscope.kernel.process import parse_cmdline, parse_stat
+from sockscope.kernel.process import parse_cmdline, parse_state
 from sockscope.kernel.procfs import Procfs
 from sockscope.kernel.text import clean
 
@@ -49,10 +49,10 @@ def _answer(procfs: Procfs, name: str, writing: int) -> NoReturn:
 
 def _names(procfs: Procfs, patience: Patience, pid: int) -> set[str]:
     try:
-        stat = parse_stat(procfs.read(pid, "stat"))
-        if stat.state in {"Z", "X"}:
+        # Neither from `stat`, which may make us wait.
+        if parse_state(procfs.record(pid, "status")) in {"Z", "X"}:
             return set()
-        comm = clean(stat.comm)
+        comm = clean(procfs.record(pid, "comm").removesuffix(b"\n"))
         arguments = parse_cmdline(patience.ask(pid, lambda: procfs.read(pid, "cmdline", PROGRAM_LIMIT)))
     except OSError:  # it has ended meanwhile
         return set()

@@ -1,6 +1,7 @@
 """Identity of descriptors that have no path: by an inode or number of their own, or else by kcmp."""
 
 import os
+from collections.abc import Sequence
 
 from sockscope.collect.eventfds import EventfdIdentity
 from sockscope.collect.identity import IdentityRegistry, Slot
@@ -53,6 +54,11 @@ class AnonymousIdentity:
         if placed is not None:
             return placed, True
         return f"{kind}?{slot[0]}:{slot[1]}", False
+
+    def forget(self, slots: Sequence[Slot]) -> None:
+        """Compare no other descriptor with these any more."""
+        self._registry.forget(slots)
+        self._eventfds.forget(slots)
 
     def sorted(self) -> Sorted:
         """Return what was sorted where naming was deferred, for `adopt` in the process that names."""

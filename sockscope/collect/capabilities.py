@@ -1,7 +1,7 @@
 """What this user and kernel let us see: each capability, what it costs to be without it, and what would gain it."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from sockscope.collect.dumps import Dumps
@@ -17,6 +17,10 @@ ON_DEMAND = frozenset({"Yama", "pidfd_getfd", "cgroup2"})
 """Capabilities that only a question on demand needs: listed, but no note on every picture."""
 
 
+NAMED = 3
+"""Processes that are named where more have to be counted."""
+
+
 class Capabilities:
     """Probe once what does not change, and say with each picture what was missing for it."""
 
@@ -26,17 +30,21 @@ class Capabilities:
         self._diag = diag
         self._cgroup_root = cgroup_root
 
-    def found(self, denied: int, silent: int, dumps: Dumps, failures: Mapping[int, str]) -> tuple[Capability, ...]:
+    def found(
+        self, denied: int, mute: Sequence[str], silent: int, dumps: Dumps, failures: Mapping[int, str]
+    ) -> tuple[Capability, ...]:
         """List the capabilities.
 
         Args:
             denied: processes whose descriptor table could not be read.
+            mute: processes that do not answer at all, by pid and name.
             silent: processes whose memory has not answered.
             dumps: which families were answered for.
             failures: namespaces that could not be entered, with the reason.
         """
         return (
             self._ptrace(denied),
+            _answers(mute),
             _memory(silent),
             *self._standing,
             *(self._families(dumps) if self._diag else [_switched_off()]),
@@ -121,6 +129,18 @@ def _described(labels: list[str]) -> str:
 def _listed(labels: list[str]) -> str:
     """Name families, a protocol over both versions of IP once."""
     return " and ".join(dict.fromkeys(label.partition(" over ")[0] for label in labels))
+
+
+def _answers(mute: Sequence[str]) -> Capability:
+    gives = "anything about a process that is becoming another program"
+    if not mute:
+        return Capability("answers", available=True, gives=gives)
+    one = len(mute) == 1
+    named = ", ".join(mute[:NAMED]) + (f" and {len(mute) - NAMED} more" if len(mute) > NAMED else "")
+    who = f"process {named} does not answer" if one else f"processes {named} do not answer"
+    what = "its descriptors are left out" if one else "their descriptors are left out"
+    why = "caught in execve(2) by memory that is kept locked, as beside a dead file server"
+    return _denied("answers", gives, f"{who} ({why}): {what}")
 
 
 def _memory(silent: int) -> Capability:

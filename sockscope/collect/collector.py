@@ -5,6 +5,7 @@ import socket
 import time
 
 from sockscope.collect.anonymous import AnonymousIdentity, shared_inode
+from sockscope.collect.answering import SILENT, Answering
 from sockscope.collect.capabilities import Capabilities, notes
 from sockscope.collect.cgroups import CgroupPaths, unified_mount
 from sockscope.collect.crew import Crew
@@ -68,10 +69,13 @@ class Collector:
         self._capabilities = Capabilities(self._procfs, diag=not no_diag, cgroup_root=self._cgroups.root)
         self._epolls = EpollCollector(self._procfs, self._known, self._work)
         self._processes = ProcessReader(self._procfs)
-        crew = Crew(self._procfs, self._tables, self._mounts, self._work) if once else None
+        self.answering = Answering(self._procfs)
+        """Who does not answer."""
+        crew = Crew(self._procfs, self._tables, self._mounts, self._work, self.answering) if once else None
         self._walk = ProcessWalk(
-            self._procfs, self._tables, self._processes, self._mounts, self._registry, self._known, self._work, crew
-        )
+            self._procfs, self._tables, self._processes, self._mounts, self._registry, self._known, self._work,
+            self.answering, crew,
+        )  # fmt: skip
         self._picture: Picture | None = None
         self._counted: tuple[dict[int, Socket], int] = {}, 0
         self._seq = 0
@@ -79,6 +83,11 @@ class Collector:
         """Seconds between refreshes, told to the viewer; 0 for a single one."""
         self.asked_interval = 0.0
         """Seconds between refreshes that the viewer has asked for."""
+
+    def begin(self) -> None:
+        """Send out the forks that help with a single look; to be called where another thread is about to be made."""
+        self._mounts.begin()
+        self._walk.begin()
 
     def refresh(self) -> Frame:
         """Look once more and return what has changed; the first time, everything."""
@@ -144,6 +153,7 @@ class Collector:
 
     def close(self) -> None:
         """Close the netlink sockets, and wait for no process any more."""
+        self.answering.close()
         self._processes.close()
         self._sockets.close()
         self._diag.close()
@@ -170,15 +180,21 @@ class Collector:
 
     def _coverage(self, picture: Picture, walked: Walked) -> Coverage:
         users = [one for one in walked.watched.values() if not one.process.kernel_thread]
+        mute = sum(one.denied == SILENT for one in users) + walked.unknown
         denied = [one for one in users if one.denied]
         unreadable = sum(one.unreadable or max(0, one.process.fd_count) for one in denied)
         unreadable += sum(one.unreadable for one in users if not one.denied)
         capabilities = self._capabilities.found(
-            len(denied) + walked.hidden, self._processes.unanswering, self._dumps, self._diag.failures
+            len(denied) + walked.hidden + walked.unknown - mute,
+            self.answering.silent,
+            self._processes.unanswering,
+            self._dumps,
+            self._diag.failures,
         )
+        out_of_sight = walked.hidden + walked.unknown
         return Coverage(
-            processes=len(users) + walked.hidden,
-            unreadable_processes=len(denied) + walked.hidden,
+            processes=len(users) + out_of_sight,
+            unreadable_processes=len(denied) + out_of_sight,
             descriptors=self._known.count,
             unreadable_descriptors=unreadable,
             sockets=len(picture.sockets),

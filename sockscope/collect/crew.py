@@ -12,8 +12,10 @@ from functools import partial
 import msgspec
 
 from sockscope.collect.anonymous import Sorted
+from sockscope.collect.answering import Answering
 from sockscope.collect.mounts import MountTables
 from sockscope.collect.tables import TableReader, TableScan
+from sockscope.collect.watchdog import kill_endless
 from sockscope.collect.work import Work
 from sockscope.forks import Fork, cores
 from sockscope.kernel.process import parse_stat
@@ -49,12 +51,21 @@ class _Report(msgspec.Struct, array_like=True, gc=False):
 class Crew:
     """Forks of this process that read ahead. What one of them could not read, whoever asked reads again."""
 
-    def __init__(self, procfs: Procfs, tables: TableReader, mounts: MountTables, work: Work, size: int = 0) -> None:
+    def __init__(
+        self,
+        procfs: Procfs,
+        tables: TableReader,
+        mounts: MountTables,
+        work: Work,
+        answering: Answering,
+        size: int = 0,
+    ) -> None:
         """Read with `tables` in `size` processes, this one included; 0 for one on each core."""
         self._procfs = procfs
         self._tables = tables
         self._mounts = mounts
         self._work = work
+        self._answering = answering
         self._size = size or cores()
         self._members: list[Fork] = []
 
@@ -76,7 +87,7 @@ class Crew:
         found: dict[ProcessKey, TableScan] = {}
         members, self._members = self._members, []
         for member in members:
-            data = member.collect()
+            data = member.collect(kill_endless(self._procfs, member.pid))
             self._tables.own.discard(member.pipe)
             if data is None:
                 continue  # it was ended before it had reported
@@ -99,7 +110,9 @@ class Crew:
         return msgspec.msgpack.encode(_Report(shares, self._tables.sorted(), self._work.scanned, self._work.fdinfo))
 
     def _read(self, pid: int) -> _Share | None:
-        """Read one process; one that ends meanwhile, or has no table, is left out."""
+        """Read one process; one that ends meanwhile, does not answer or has no table is left out."""
+        if not self._answering.check(pid):
+            return None
         try:
             stat = parse_stat(self._procfs.read(pid, "stat", STAT_LIMIT))
             if stat.is_kernel_thread:

@@ -40,6 +40,10 @@ class Descriptors:
         """Return what a process has under a number."""
         return self._tables.get(slot[0], _EMPTY).get(slot[1])
 
+    def slots(self, pid: int) -> list[Slot]:
+        """List what a process has open."""
+        return [(pid, fd) for fd in self._tables.get(pid, _EMPTY)]
+
     def on_inode(self, ino: int) -> Collection[Descriptor]:
         """Return the descriptors on an inode that is not the shared one."""
         return self._group(ino)

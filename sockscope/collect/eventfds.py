@@ -1,6 +1,7 @@
 """Which eventfds are one object: by the number in fdinfo, checked with kcmp where two seem to share it."""
 
 import errno
+from collections.abc import Collection
 from itertools import count
 
 from sockscope.kernel import kcmp
@@ -37,6 +38,18 @@ class EventfdIdentity:
             return self._found(f"eventfd-id:{number}.{next(self._generations)}", slot, number)
         self._known[number] = (name, [*others, slot][-WITNESSES:])
         return name
+
+    def forget(self, slots: Collection[Slot]) -> None:
+        """Compare with these no more; what nothing else is known of gets a new name when it is seen again."""
+        if not slots:
+            return
+        unwanted = set(slots)
+        for number, (name, witnesses) in list(self._known.items()):
+            left = [slot for slot in witnesses if slot not in unwanted]
+            if left:
+                self._known[number] = (name, left)
+            elif witnesses:
+                del self._known[number]
 
     def _found(self, name: str, slot: Slot, number: int) -> str:
         self._known[number] = (name, [slot])

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 
 import psutil
 
+from sockscope.collect.answering import Answering
 from sockscope.collect.enrich import add_size, add_watched_paths
 from sockscope.frames.messages import Answer, DescriptorReport, Inspect, ProcessReport, Waiting
 from sockscope.kernel import kcmp
@@ -33,9 +34,10 @@ _MACHINE = platform.machine()
 class Inspector:
     """Answer `Inspect` requests."""
 
-    def __init__(self, procfs: Procfs, details: Callable[[int], Fields] | None = None) -> None:
-        """Read below the root of `procfs`; `details` tells more of a socket by its inode."""
+    def __init__(self, procfs: Procfs, answering: Answering, details: Callable[[int], Fields] | None = None) -> None:
+        """Read below the root of `procfs` of who is `answering`; `details` tells more of a socket by its inode."""
         self._procfs = procfs
+        self._answering = answering
         self._details = details
 
     def answer(self, request: Inspect, kind: str | None) -> Answer:
@@ -45,20 +47,20 @@ class Inspector:
             request: what is asked for.
             kind: the kind of the descriptor where it is known; else its link says.
         """
-        error = self._identity_error(request.pid, request.start)
+        error = self._silence(request.pid) or self._identity_error(request.pid, request.start)
         if error:
             return Answer(request.id, request.pid, request.start, request.fd, None, None, (), error)
         process = self._process(request.pid)
         descriptor: DescriptorReport | None = None
         waiters: tuple[Waiting, ...] = ()
+        holders = [one for one in request.holders[:MAX_HOLDERS] if self._answering.check(one[0])]
         if request.fd >= 0:
             try:
                 descriptor = self._descriptor(request.pid, request.fd, kind)
             except OSError as problem:
                 error = f"{request.pid}:{request.fd}: {problem.strerror}"
-            waiters = tuple(self._waiters([(request.pid, request.fd), *request.holders[:MAX_HOLDERS]]))
-        wanted = request.holders[:MAX_HOLDERS] if descriptor else ()
-        same, others = compare_files((request.pid, request.fd), wanted)
+            waiters = tuple(self._waiters([(request.pid, request.fd), *holders]))
+        same, others = compare_files((request.pid, request.fd), holders if descriptor else ())
         # Asked again at the end: what was read in between belongs to the process only if it still lives.
         gone = self._identity_error(request.pid, request.start)
         return Answer(
@@ -73,6 +75,9 @@ class Inspector:
             same_file=same,
             other_files=others,
         )
+
+    def _silence(self, pid: int) -> str:
+        return "" if self._answering.check(pid) else f"process {pid} does not answer"
 
     def _identity_error(self, pid: int, start: int) -> str:
         try:

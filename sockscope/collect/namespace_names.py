@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 
+from sockscope.collect.answering import SILENT
 from sockscope.collect.netspaces import NetNamespace
 from sockscope.model.netns import NetworkNamespace
 from sockscope.model.process import Process
@@ -88,8 +89,9 @@ class NamespaceNames:
         """Choose the process to enter a namespace through: ourselves, or one that may be read, longest-lived first."""
         if inode == self._home:
             return os.getpid()
-        readable = [process for process in members if not process.denied]
-        return leader(readable or members).pid if members else 0
+        willing = [process for process in members if process.denied != SILENT]
+        readable = [process for process in willing if not process.denied]
+        return leader(readable or willing).pid if willing else 0
 
 
 def leader(members: list[Process]) -> Process:

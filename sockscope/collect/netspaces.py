@@ -14,7 +14,7 @@ class NetNamespace(NamedTuple):
     inode: int
     """Negative where only the inode of its `/proc/PID/net/tcp` is known: it may not be entered then."""
     pid: int
-    """A process that lives in it, 0 when it is only mounted."""
+    """A process that lives in it, 0 when it is only mounted or none of them answers."""
     pin: str = ""
     """A file it is mounted on."""
 
@@ -38,6 +38,9 @@ class DiagSockets:
             return known
         if namespace.inode < 0:
             self.failures[namespace.inode] = "permission denied (ptrace access to one of its processes is needed)"
+            return None
+        if not namespace.pid and not namespace.pin and namespace.inode != self._home:
+            self.failures[namespace.inode] = "none of its processes answers"
             return None
         try:
             opened = self._enter(namespace)

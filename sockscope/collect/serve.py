@@ -12,6 +12,7 @@ from sockscope.collect.collector import Collector
 from sockscope.collect.inspect import Inspector
 from sockscope.collect.pace import Pace as Pacemaker
 from sockscope.collect.socket_options import answer_options
+from sockscope.collect.watchdog import REASON, Watchdog
 from sockscope.frames.codec import RequestReader, StreamError, encode
 from sockscope.frames.messages import VERSION, Ended, Hello, Inspect, Message, Next, Options, Pace, Request
 from sockscope.kernel.procfs import Procfs
@@ -49,11 +50,12 @@ class Server:
             interval: seconds between refreshes.
         """
         self._collector = collector
-        self._inspector = Inspector(collector.procfs, collector.details)
+        self._inspector = Inspector(collector.procfs, collector.answering, collector.details)
         self._requests = requests
         self._frames = frames
         self._reader = RequestReader()
         self._pace = Pacemaker(_bounded(interval))
+        self._watchdog = Watchdog(collector.procfs, self._say_why)
         self._wanted = True
         """Whether the reader has taken the last frame and wants another."""
 
@@ -63,6 +65,15 @@ class Server:
         Raises:
             StreamError: the reader does not speak our protocol.
         """
+        with self._watchdog:
+            self._serve()
+
+    def _say_why(self) -> None:
+        """Tell the reader that this process is about to be killed, if he takes it: the frames are nobody's now."""
+        if select.select([], [self._frames], [], 0)[1]:
+            os.write(self._frames, encode(Ended(REASON)))
+
+    def _serve(self) -> None:
         try:
             self._send(hello(self._collector.procfs))
             due = time.monotonic()
@@ -88,8 +99,11 @@ class Server:
         self._collector.interval = self._pace.interval
         first = self._collector.refreshes == 0
         if first:
-            self._send(self._collector.preview())
-        frame = self._collector.refresh()
+            with self._watchdog.looking():
+                preview = self._collector.preview()
+            self._send(preview)
+        with self._watchdog.looking():
+            frame = self._collector.refresh()
         self._pace.took(time.monotonic() - started)
         self._send(frame)
         if first:
@@ -111,9 +125,13 @@ class Server:
         elif isinstance(request, Pace):
             self._pace = Pacemaker(_bounded(request.interval))
         elif isinstance(request, Options):
-            self._send(answer_options(self._collector.procfs, request))
+            with self._watchdog.looking():
+                options = answer_options(self._collector.procfs, self._collector.answering, request)
+            self._send(options)
         else:
-            self._send(self._inspector.answer(request, self._kind(request)))
+            with self._watchdog.looking():
+                answer = self._inspector.answer(request, self._kind(request))
+            self._send(answer)
 
     def _kind(self, request: Inspect) -> str | None:
         descriptor = self._collector.descriptor(request.pid, request.start, request.fd)

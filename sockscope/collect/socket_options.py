@@ -3,6 +3,7 @@
 import errno
 import os
 
+from sockscope.collect.answering import Answering
 from sockscope.frames.messages import Options, OptionsAnswer
 from sockscope.kernel import restrictions
 from sockscope.kernel.process import parse_stat
@@ -13,9 +14,12 @@ from sockscope.model.descriptor import Fields
 STAT_LIMIT = 4096
 
 
-def answer_options(procfs: Procfs, request: Options) -> OptionsAnswer:
+def answer_options(procfs: Procfs, answering: Answering, request: Options) -> OptionsAnswer:
     """Read the options of the socket behind a descriptor, or say why they cannot be read."""
     options: Fields = {}
+    if not answering.check(request.pid):
+        error = f"process {request.pid} does not answer"
+        return OptionsAnswer(request.id, request.pid, request.start, request.fd, options, error)
     error = ""
     try:
         options = _read(procfs, request)

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -101,6 +102,10 @@ class TableReader:
     def adopt(self, found: Sorted) -> None:
         """Take over what another process has sorted, before its descriptors are `named`."""
         self._anonymous.adopt(found)
+
+    def forget(self, slots: Sequence[tuple[int, int]]) -> None:
+        """Compare no other descriptor with these any more."""
+        self._anonymous.forget(slots)
 
     def named(self, descriptor: Descriptor) -> Descriptor:
         """Name the object of a descriptor that was read where naming was deferred."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from sockscope.collect.answering import SILENT, Answering
 from sockscope.collect.crew import Crew
 from sockscope.collect.descriptors import Descriptors
 from sockscope.collect.gate import Activity, read_activity, rests, unchanged
@@ -54,6 +55,8 @@ class Walked:
     """fdinfo of the epoll instances in those tables, by object."""
     hidden: int = 0
     """Processes that are listed and say nothing at all of themselves: `hidepid=1` (proc(5))."""
+    unknown: int = 0
+    """Processes that have not answered since they were first seen, so that not even their start is known."""
     rested: list[ProcessKey] = field(default_factory=list)
     """Processes that have not run, and whose `stat` was not read."""
     stirred: set[int] = field(default_factory=set)
@@ -72,6 +75,7 @@ class ProcessWalk:
         registry: IdentityRegistry,
         known: Descriptors,
         work: Work,
+        answering: Answering,
         crew: Crew | None = None,
     ) -> None:
         """Read processes with `processes` and tables with `tables`, those of a first look in a `crew` if there is one.
@@ -85,28 +89,39 @@ class ProcessWalk:
         self._registry = registry
         self._known = known
         self._work = work
+        self._answering = answering
         self._watched: dict[ProcessKey, Watched] = {}
         self._keys: dict[int, ProcessKey] = {}
         """Who had a pid in the walk before."""
         self._turn = 0
         self._crew = crew
+        self._pids: list[int] = []
+        """Who is to be looked at, where `begin` was called; and those of them that no crew does."""
+        self._mine: list[int] = []
         self._ahead: dict[ProcessKey, TableScan] = {}
         """What the crew has read."""
+
+    def begin(self) -> None:
+        """Send the crew out, if there is one: before there is another thread here, which forks do not get on with."""
+        self._pids = self._procfs.pids()
+        self._mine = self._crew.start(self._pids) if self._crew is not None else self._pids
 
     def refresh(self, interval: float) -> Walked:
         """Look at every process; refreshes come every `interval` seconds, 0 unknown."""
         parts = max(1, round(FULL_PASS / interval)) if interval > 0 else DEFAULT_PARTS
         found = Walked()
         thread_of: dict[int, int] = {}
-        pids = self._procfs.pids()
-        mine = self._crew.start(pids) if self._crew is not None else pids
+        if not self._pids:
+            self.begin()
+        pids, mine, self._pids = self._pids, self._mine, []
+        self._answering.keep(pids)
         self._look_at_all(mine, parts, found, thread_of)
         if self._crew is not None:
             self._ahead = self._crew.collect()
             self._look_at_all([pid for pid in pids if pid not in set(mine)], parts, found, thread_of)
         self._look_at_children(found)
         for tid, pid in thread_of.items():
-            self._look_at(tid, pid, self._turn % parts == pid % parts, found)
+            self._look_at_thread(tid, pid, self._turn % parts == pid % parts, found)
         self._ahead.clear()
         self._keep_in_step(found)
         self._watched = found.watched
@@ -115,15 +130,24 @@ class ProcessWalk:
         return found
 
     def _look_at_all(self, pids: Iterable[int], parts: int, found: Walked, thread_of: dict[int, int]) -> None:
-        """Look at some processes, and note their threads with tables of their own."""
-        for pid in pids:
-            key = self._look_at(pid, 0, self._turn % parts == pid % parts, found)
+        """Look at some processes, and note their threads with tables of their own.
+
+        Who does not answer is found out before any table is read: what is read there may have to be compared
+        with a descriptor of his, which waits for him as well.
+        """
+        turn = self._turn % parts
+        resting = [self._resting(pid, turn == pid % parts) for pid in pids]
+        for pid, before in zip(pids, resting, strict=True):
+            if before is None and not self._answering.check(pid):
+                self._tables.forget(self._known.slots(pid))
+        for pid, before in zip(pids, resting, strict=True):
+            key = self._look_at(pid, before, turn == pid % parts, found)
             if key is not None:
                 thread_of.update(dict.fromkeys(found.watched[key].threads, pid))
 
     def preview(self) -> Iterator[Process]:
         """Read the processes without their tables."""
-        for pid in self._procfs.pids():
+        for pid in filter(self._answering.check, self._procfs.pids()):
             try:
                 stat = parse_stat(self._procfs.read(pid, "stat", STAT_LIMIT))
                 count = 0 if stat.is_kernel_thread else self._procfs.fd_count(pid)
@@ -168,15 +192,29 @@ class ProcessWalk:
                 del found.watched[key]
                 self._look_closer(key.pid, 0, False, found)  # noqa: FBT003
 
-    def _look_at(self, pid: int, thread_of: int, due: bool, found: Walked) -> ProcessKey | None:  # noqa: FBT001
-        """Look at one process, or thread with a table of its own; one that ends meanwhile is left out."""
+    def _resting(self, pid: int, due: bool) -> Watched | None:  # noqa: FBT001
+        """Return what is known of a process where there is nothing to read of it."""
         key = self._keys.get(pid)
-        if key is not None and not due and self._rests(self._watched[key]):
-            found.watched[key] = self._watched[key]
-            if not thread_of:
-                found.rested.append(key)
-            return key
-        return self._look_closer(pid, thread_of, due, found)
+        if key is None or due or not self._rests(self._watched[key]):
+            return None
+        return self._watched[key]
+
+    def _look_at(self, pid: int, resting: Watched | None, due: bool, found: Walked) -> ProcessKey | None:  # noqa: FBT001
+        """Look at one process; one that ends meanwhile is left out."""
+        if resting is None:
+            return self._look_closer(pid, 0, due, found)
+        key = self._keys[pid]
+        found.watched[key] = resting
+        found.rested.append(key)
+        return key
+
+    def _look_at_thread(self, tid: int, pid: int, due: bool, found: Walked) -> None:  # noqa: FBT001
+        """Look at a thread with a table of its own."""
+        resting = self._resting(tid, due)
+        if resting is not None:
+            found.watched[self._keys[tid]] = resting
+        elif self._answering.check(tid):
+            self._look_closer(tid, pid, due, found)
 
     def _rests(self, before: Watched) -> bool:
         """Tell whether there is nothing to read of a process.
@@ -193,6 +231,8 @@ class ProcessWalk:
 
     def _look_closer(self, pid: int, thread_of: int, due: bool, found: Walked) -> ProcessKey | None:  # noqa: FBT001
         """Read the `stat` of a process, and its table if it has run or it is `due`."""
+        if pid not in self._answering:
+            return self._look_away(pid, found)
         try:
             raw = self._procfs.read(pid, "stat", STAT_LIMIT)
             stat = parse_stat(raw)
@@ -207,6 +247,21 @@ class ProcessWalk:
         if now is not before:
             found.stirred.add(pid)
         found.watched[key] = now
+        return key
+
+    def _look_away(self, pid: int, found: Walked) -> ProcessKey | None:
+        """Keep what does not change of a process that does not answer, if it is known to be the one it was."""
+        key = self._keys.get(pid)
+        before = self._watched[key] if key is not None else None
+        inode, count = self._procfs.table_state(pid)
+        if key is None or before is None or before.activity is None or not inode or inode != before.activity.inode:
+            found.unknown += 1
+            return None
+        process = msgspec.structs.replace(before.process, denied=SILENT, fd_count=count)
+        # Of the activity only the identity: once it answers, it is to be read like a new one.
+        activity = Activity(key.start, before.activity.threads, b"", running=False, fd_count=count, inode=inode)
+        found.fresh.append(key)
+        found.watched[key] = Watched(before.stat, _keep(before.process, process), activity, denied=SILENT)
         return key
 
     def _watch(

@@ -1,5 +1,6 @@
 """A process in its own files: `stat`, `status`, `cmdline` and `cgroup`."""
 
+import re
 from typing import NamedTuple
 
 from sockscope.kernel.signals import signal_names
@@ -94,6 +95,23 @@ def parse_stat(data: bytes) -> ProcessStat:
         start=int(fields[19]),
         threads=int(fields[17]),
     )
+
+
+def parse_state(status: bytes) -> str:
+    """Return the state of a process from its `status`, which makes nobody wait: one letter, "" where it is missing."""
+    return status.partition(b"\nState:\t")[2][:1].decode("ascii", "replace")
+
+
+_SWITCHES = re.compile(rb"^voluntary_ctxt_switches:\t(\d+)$", re.MULTILINE)
+
+
+def parse_sleep(status: bytes) -> int:
+    """Number the sleep that a task is in, from its `status`: -1 where it is awake, stopped or dead.
+
+    The number is that of its voluntary switches, one of which every sleep begins with.
+    """
+    found = _SWITCHES.search(status) if parse_state(status) in {"S", "D"} else None
+    return int(found[1]) if found is not None else -1
 
 
 def parse_status(data: bytes) -> ProcessStatus:

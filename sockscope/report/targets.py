@@ -67,7 +67,8 @@ def finder(text: str) -> Finder:
 def _process(world: World, pid: int) -> Process:
     process = world.process(pid)
     if process is None:
-        msg = f"no process {pid}"
+        silent = next((one.costs for one in world.coverage.capabilities if one.name == "answers"), "")
+        msg = f"no process {pid} could be read: {silent}" if silent else f"no process {pid}"
         raise TargetMissingError(msg)
     return process
 

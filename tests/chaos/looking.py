@@ -10,15 +10,17 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from sockscope.frames.codec import MessageReader, encode
-from sockscope.frames.messages import Answer, Frame, Inspect, Message, Next
+from sockscope.frames.messages import Answer, Frame, Inspect, Message, Next, Options, OptionsAnswer, Request
 from sockscope.world.world import World
 from tests.live.conftest import Truth, dismiss, told
 from tests.requirements import KernelLacks
 
 MNT_DETACH = 2
 
+Reply = TypeVar("Reply", Answer, OptionsAnswer)
 ACTORS = Path(__file__).parent / "actors"
 PATIENCE = 60
 """Seconds after which a frame that does not come is a hang; only a failing test waits this long."""
@@ -107,9 +109,16 @@ class Looker:
 
     def inspect(self, pid: int, start: int, fd: int) -> Answer:
         """Ask for one descriptor in depth."""
-        self._send(Inspect(1, pid, start, fd))
+        return self._ask(Inspect(1, pid, start, fd), Answer)
+
+    def options(self, pid: int, start: int, fd: int) -> OptionsAnswer:
+        """Ask for the options of a socket."""
+        return self._ask(Options(1, pid, start, fd, 1), OptionsAnswer)
+
+    def _ask(self, request: Request, wanted: type[Reply]) -> Reply:
+        self._send(request)
         for message in self._messages:
-            if isinstance(message, Answer):
+            if isinstance(message, wanted):
                 return message
             if isinstance(message, Frame):
                 self.world.apply(message)
@@ -117,7 +126,7 @@ class Looker:
         msg = "the stream ended before the answer"
         raise AssertionError(msg)
 
-    def _send(self, request: Next | Inspect) -> None:
+    def _send(self, request: Request) -> None:
         assert self.process.stdin is not None
         self.process.stdin.write(encode(request))
         self.process.stdin.flush()

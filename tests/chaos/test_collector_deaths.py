@@ -1,6 +1,7 @@
 """The collector dies, in every way a process can: the explorer says so, keeps its picture, and starts another."""
 
 import contextlib
+import json
 import os
 import resource
 import signal
@@ -63,7 +64,7 @@ def test_a_killed_collector_is_named_and_followed_by_another(terminal: RecordedP
 
 
 def stuck_at_third_frame(file: str) -> tuple[str, ...]:
-    """A program whose collector reads a file before its third frame, or is killed inside that frame ("-")."""
+    """A program whose collector reads a file for its third frame, or is killed inside that frame ("-")."""
     return sys.executable, str(ACTORS / "third_frame.py"), file, "sockscope"
 
 
@@ -154,17 +155,50 @@ def test_a_silent_collector_is_replaced_when_r_is_pressed(terminal: RecordedPty)
 
 
 @pytest.mark.needs("root")
+def test_a_collector_that_waits_without_end_says_so_is_ended_and_followed_by_another(tmp_path: Path) -> None:
+    with silent("hung_fuse", tmp_path / "mount"):
+        program = stuck_at_third_frame(str(tmp_path / "mount" / "file"))
+        with explorer("--interval", "0.1", "--pid", str(os.getpid()), program=program) as terminal:
+            one = collector(terminal)
+            assert one is not None
+            terminal.wait_for("the collector was ended by signal 9: it waits in the kernel")
+            terminal.wait_until(lambda: (new := collector(terminal)) is not None and new != one, "another collector")
+            terminal.press(b"q")
+            assert terminal.wait_for_end() == 0
+
+
+WAITS = (sys.executable, str(ACTORS / "waits_for_a_file.py"))
+
+
+@pytest.mark.needs("root")
+@pytest.mark.parametrize("command", [["snapshot"], ["snapshot", "--format", "json"], ["show", "1"]], ids=" ".join)
+def test_a_command_that_waits_without_end_says_so_in_one_line(command: list[str], tmp_path: Path) -> None:
+    with silent("hung_fuse", tmp_path / "mount"):
+        words = [*WAITS, "here", str(tmp_path / "mount" / "file"), *command]
+        done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=120, check=False)
+    assert (done.returncode, done.stdout) == (3, b"")
+    assert "it waits in the kernel" in one_clear_line(done)
+
+
+@pytest.mark.needs("root")
+def test_what_a_fork_that_waits_without_end_should_have_read_is_read_without_it(tmp_path: Path) -> None:
+    with silent("hung_fuse", tmp_path / "mount"):
+        words = [*WAITS, "crew", str(tmp_path / "mount" / "file"), "snapshot", "--format", "json"]
+        done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert os.getpid() in {one["pid"] for one in json.loads(done.stdout)["processes"]}
+
+
+@pytest.mark.needs("root")
 def test_a_collector_that_the_kernel_holds_is_named_has_no_second_and_does_not_keep_it_from_quitting(
     tmp_path: Path,
 ) -> None:
     with silent("hung_read", tmp_path / "mount") as truth:
         program = stuck_at_third_frame(truth["file"])
         with explorer("--interval", "0.1", "--pid", str(os.getpid()), program=program) as terminal:
-            terminal.wait_for("R replaces it")
             one = collector(terminal)
             assert one is not None
-            terminal.press(b"R")
-            terminal.wait_for("the collector does not end")
+            terminal.wait_for("the collector does not end: it waits in the kernel")
             terminal.wait_for(f"the one before it, process {one.pid}, does not end; the kernel holds it")
             assert collector(terminal) == one
             terminal.press(b"q")

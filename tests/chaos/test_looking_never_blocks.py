@@ -1,14 +1,19 @@
 """What would make somebody wait who opens, follows or reads too much: frames keep coming, and hold it."""
 
+import contextlib
 import os
+import select
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
+from sockscope.collect.watchdog import LOOKS, Sleep
+from sockscope.kernel.procfs import Procfs
 from sockscope.model.descriptor import Descriptor
 from sockscope.model.process import Process
 from tests.chaos.looking import PATIENCE, Looker, acting, looking, silent
@@ -100,6 +105,76 @@ def test_a_command_ends_beside_a_process_that_keeps_its_memory_locked(command: l
     assert str(locked).encode() in done.stdout
 
 
+@contextlib.contextmanager
+def at_the_gate(directory: Path) -> Iterator[tuple[Truth, Callable[[], None]]]:
+    """Keep a process on stage that is caught in execve(2) once `open_gate` lets it go on; and what lets it through."""
+    with silent("hung_exec", directory) as truth:
+
+        def end_server() -> None:
+            os.kill(truth["pid"], signal.SIGKILL)
+
+        try:
+            yield truth, end_server
+        finally:
+            # Both before the rest is looked for, by a `stat` that would wait.
+            end_server()
+            os.kill(truth["child"], signal.SIGKILL)
+
+
+def open_gate(truth: Truth) -> None:
+    os.close(os.open(truth["gate"], os.O_WRONLY))
+    status = Path(f"/proc/{truth['child']}/status")
+    wait_until(lambda: "State:\tD" in status.read_text())
+
+
+@pytest.mark.needs("root")
+def test_a_process_that_is_caught_in_execve_keeps_its_row_and_is_read_again_when_it_is_through(
+    tmp_path: Path, looker: Looker
+) -> None:
+    with at_the_gate(tmp_path / "mount") as (truth, let_through):
+        child = truth["child"]
+        looker.frame()
+        before = process(looker, child)
+        assert {one.kind for one in looker.world.tables[before.key].values()} >= {"epoll", "eventfd"}
+        open_gate(truth)
+        # An epoll and an eventfd that would have to be compared with his.
+        with contextlib.closing(select.epoll()) as epoll, open(os.eventfd(0), "rb", buffering=0) as event:
+            for _ in range(3):
+                looker.frame()
+            for fd in (epoll.fileno(), event.fileno()):
+                assert looker.world.find(os.getpid(), fd) is not None
+        caught = process(looker, child)
+        assert (caught.key, caught.denied) == (before.key, "it does not answer")
+        assert not looker.world.tables.get(caught.key)
+        (answers,) = (one for one in looker.world.coverage.capabilities if one.name == "answers")
+        assert answers.costs.startswith(f"process {child} (python) does not answer")
+        assert looker.inspect(child, caught.start, -1).error == f"process {child} does not answer"
+        assert looker.options(child, caught.start, 0).error == f"process {child} does not answer"
+        let_through()
+        wait_until(lambda: looker.frame() and not process(looker, child).denied)
+        assert looker.world.tables[before.key]
+        (answers,) = (one for one in looker.world.coverage.capabilities if one.name == "answers")
+        assert answers.available
+
+
+@pytest.mark.needs("root")
+@pytest.mark.parametrize(
+    ("command", "status"), [(["snapshot"], 0), (["snapshot", "--pid", "nosuchname"], 1), (["show", "{child}"], 1)], ids=str
+)
+def test_a_command_ends_beside_a_process_that_is_caught_in_execve(
+    command: list[str], status: int, tmp_path: Path
+) -> None:
+    with at_the_gate(tmp_path / "mount") as (truth, _):
+        open_gate(truth)
+        words = [word.format(**truth) for word in command]
+        done = subprocess.run(
+            [*EXPLORER, *words], stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, check=False
+        )
+        assert done.returncode == status
+        if command != ["snapshot", "--pid", "nosuchname"]:
+            assert f"process {truth['child']} (python) does not answer".encode() in done.stdout + done.stderr
+
+
 @pytest.fixture(scope="module")
 def obstacles(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Truth]:
     with acting("obstacles", tmp_path_factory.mktemp("obstacles")) as truth:
@@ -133,6 +208,12 @@ def seen(looker: Looker, pid: int) -> list[Descriptor]:
 def test_frames_keep_coming_whatever_stands_in_the_way(among: Looker) -> None:
     for _ in range(3):
         among.frame()
+
+
+def test_a_sleep_is_endless_when_it_goes_on_and_whoever_is_stopped_does_not_sleep(obstacles: Truth) -> None:
+    for who, endless in ("lender", True), ("waiting", True), ("stopped", False):
+        sleep = Sleep(Procfs(), obstacles[who]["pid"])
+        assert [sleep.is_endless() for _ in range(LOOKS + 1)] == [False] * LOOKS + [endless]
 
 
 def test_a_fifo_without_a_writer_is_shown_and_not_opened(among: Looker, obstacles: Truth) -> None:

@@ -44,7 +44,8 @@ def test_a_name_that_no_process_has_does_not_exist() -> None:
 def recorded(root: Path, pid: int, comm: str, *arguments: str, state: str = "S") -> None:
     place = root / str(pid)
     place.mkdir()
-    (place / "stat").write_text(f"{pid} ({comm}) {state} 1 1 1 0 -1 " + "0 " * 44)
+    (place / "comm").write_text(f"{comm}\n")
+    (place / "status").write_text(f"Name:\t{comm}\nUmask:\t0022\nState:\t{state} (as proc(5) says)\n")
     (place / "cmdline").write_text("".join(f"{argument}\0" for argument in arguments))
 
 

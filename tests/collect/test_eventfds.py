@@ -56,3 +56,21 @@ def test_where_kcmp_is_denied_the_number_is_believed(eventfds: tuple[int, int], 
     # kcmp cannot be taken away from this process for real without losing it for all later tests.
     monkeypatch.setattr(kcmp, "compare_files", denied)
     assert names.name((ME, eventfds[0]), 5) == names.name((ME, eventfds[1]), 5)
+
+
+def test_what_is_to_be_forgotten_is_compared_with_no_more(eventfds: tuple[int, int], monkeypatch) -> None:
+    names = EventfdIdentity()
+    copy = os.dup(eventfds[0])
+    try:
+        first = names.name((ME, eventfds[0]), 5)
+        assert names.name((ME, copy), 5) == first
+        names.forget([(ME, eventfds[0])])
+        compared: list[tuple[int, ...]] = []
+        monkeypatch.setattr(kcmp, "compare_files", lambda *slots: compared.append(slots) or 0)
+        assert names.name((ME, eventfds[1]), 5) == first
+        assert compared == [(ME, eventfds[1], ME, copy)]
+        names.forget([(ME, copy), (ME, eventfds[1])])
+        names.name((ME, eventfds[1]), 5)
+        assert len(compared) == 1
+    finally:
+        os.close(copy)

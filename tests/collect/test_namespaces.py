@@ -4,8 +4,10 @@ import os
 
 import pytest
 
+from sockscope.collect.answering import SILENT
 from sockscope.collect.cgroups import CgroupPaths
 from sockscope.collect.namespace_names import NamespaceNames, container_name
+from sockscope.collect.netspaces import DiagSockets
 from sockscope.model.process import Process
 
 HOME = 1000
@@ -75,6 +77,20 @@ def test_a_namespace_is_entered_through_a_process_that_may_be_read() -> None:
     assert ways[2000].pid == 61
     assert (ways[3000].pid, ways[3000].pin) == (0, "/run/netns/x")
     assert ways[HOME].pid == os.getpid()
+
+
+def test_a_namespace_is_not_entered_through_a_process_that_does_not_answer() -> None:
+    names = NamespaceNames(HOME)
+    members = [
+        process(60, 2000, denied=SILENT),
+        process(61, 2000, denied="permission denied"),
+        process(70, 3000, denied=SILENT),
+    ]
+    ways = {way.inode: way for way in names.ways_in(names.survey(members, {}), {})}
+    assert (ways[2000].pid, ways[3000].pid) == (61, 0)
+    diag = DiagSockets(HOME)
+    assert diag.get(ways[3000]) is None
+    assert diag.failures == {3000: "none of its processes answers"}
 
 
 def test_a_cgroup_is_found_by_the_inode_of_its_directory_and_asked_for_once_when_it_is_gone(tmp_path) -> None:

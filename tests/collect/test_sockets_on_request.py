@@ -8,6 +8,7 @@ import socket
 import pytest
 
 from sockscope.collect import socket_options
+from sockscope.collect.answering import Answering
 from sockscope.collect.socket_options import answer_options
 from sockscope.frames.messages import Options
 from sockscope.kernel.process import parse_stat
@@ -28,21 +29,21 @@ def request(sock: socket.socket, **changes: int) -> Options:
 def test_an_answer_carries_the_question_and_the_options() -> None:
     with socket.socket() as sock:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        answer = answer_options(Procfs(), request(sock))
+        answer = answer_options(Procfs(), Answering(Procfs()), request(sock))
     assert (answer.id, answer.pid, answer.error) == (7, ME, "")
     assert answer.options["SO_KEEPALIVE"] is True
 
 
 def test_a_process_that_has_the_pid_by_now_is_not_asked() -> None:
     with socket.socket() as sock:
-        answer = answer_options(Procfs(), request(sock, start=start() + 1))
+        answer = answer_options(Procfs(), Answering(Procfs()), request(sock, start=start() + 1))
     assert answer.options == {}
     assert answer.error == f"process {ME} has ended"
 
 
 def test_another_socket_on_the_number_is_named_as_the_reason() -> None:
     with socket.socket() as sock:
-        answer = answer_options(Procfs(), request(sock, ino=1))
+        answer = answer_options(Procfs(), Answering(Procfs()), request(sock, ino=1))
     assert answer.options == {}
     assert "does not lead to socket 1 any more" in answer.error
 
@@ -53,7 +54,7 @@ def test_a_closed_descriptor_is_named_as_the_reason() -> None:
         high = fcntl.fcntl(sock.fileno(), fcntl.F_DUPFD_CLOEXEC, 700)
         with socket.socket(fileno=high) as copy:
             asked = request(copy)
-    assert answer_options(Procfs(), asked).error == f"{ME}:{asked.fd} is closed"
+    assert answer_options(Procfs(), Answering(Procfs()), asked).error == f"{ME}:{asked.fd} is closed"
 
 
 @pytest.mark.parametrize(
@@ -66,6 +67,6 @@ def test_every_refusal_comes_with_its_reason(monkeypatch, code: int, words: str)
 
     monkeypatch.setattr(socket_options, "read_options", refuse)
     with socket.socket() as sock:
-        answer = answer_options(Procfs(), request(sock))
+        answer = answer_options(Procfs(), Answering(Procfs()), request(sock))
     assert answer.options == {}
     assert words in answer.error

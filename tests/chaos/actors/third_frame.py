@@ -1,6 +1,6 @@
 """sockscope whose collector does not get beyond its third frame: third_frame.py FILE sockscope ARGUMENT…
 
-It reads FILE before it sends that frame; "-" kills it when it has sent one half.
+It reads FILE while it looks for that frame; "-" kills it when it has sent one half.
 """
 
 import os
@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from sockscope import cli
+from sockscope.collect.collector import Collector
 from sockscope.collect.serve import Server
 from sockscope.frames.codec import encode
 from sockscope.frames.messages import Frame, Message
 from sockscope.privileges import roles
 
 THIRD = 2
-divide, send = roles.divide, Server._send
+divide, send, refresh = roles.divide, Server._send, Collector.refresh
 
 
 def divide_here(command: Sequence[str]) -> Any:
@@ -25,16 +26,19 @@ def divide_here(command: Sequence[str]) -> Any:
 
 
 def send_a_part(self: Server, message: Message) -> None:
-    third = isinstance(message, Frame) and message.seq == THIRD
-    if third and sys.argv[1] != "-":
-        Path(sys.argv[1]).read_bytes()
-    elif third:
+    if sys.argv[1] == "-" and isinstance(message, Frame) and message.seq == THIRD:
         data = encode(message)
         os.write(self._frames, data[: len(data) // 2])
         os.kill(os.getpid(), signal.SIGKILL)
     send(self, message)
 
 
+def refresh_and_read(self: Collector) -> Frame:
+    if sys.argv[1] != "-" and self.refreshes == THIRD:
+        Path(sys.argv[1]).read_bytes()
+    return refresh(self)
+
+
 roles.divide = divide_here
-Server._send = send_a_part  # type: ignore[method-assign]
+Server._send, Collector.refresh = send_a_part, refresh_and_read  # type: ignore[method-assign]
 sys.exit(cli.main(sys.argv[sys.argv.index("sockscope") + 1 :]))

@@ -1,0 +1,102 @@
+"""A way out of a wait that nothing ends: whoever looks may be made to wait by what he looks at, whatever he does first.
+
+A thread in such a wait hears no signal but one that kills the process (a file server that has taken its request and
+is silent keeps it even then). So another thread watches, and ends the process.
+"""
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Self
+
+from sockscope.kernel.process import parse_sleep
+from sockscope.kernel.procfs import Procfs
+
+LOOKS, PAUSE = 5, 1.0
+"""Looks in a row that find one and the same sleep, and seconds between them, until it counts as endless."""
+REASON = "it waits in the kernel, for a process or a file server that does not answer"
+
+
+class Sleep:
+    """A process or thread that has work to do, and may be in such a wait."""
+
+    def __init__(self, procfs: Procfs, pid: int, tid: int = 0) -> None:
+        """Watch a process, or one thread of it."""
+        self._procfs = procfs
+        self._pid = pid
+        self._file = f"task/{tid}/status" if tid else "status"
+        self._since = -1
+        self._looks = 0
+
+    def interrupt(self) -> None:
+        """Forget the looks so far: it is allowed to sleep."""
+        self._looks, self._since = 0, -1
+
+    def is_endless(self) -> bool:
+        """Look once more, and tell whether it has been in one sleep for all of the last looks."""
+        try:
+            sleep = parse_sleep(self._procfs.record(self._pid, self._file))
+        except OSError:
+            return False  # it has ended
+        self._looks = self._looks + 1 if sleep >= 0 and sleep == self._since else 0
+        self._since = sleep
+        return self._looks >= LOOKS
+
+
+class Watchdog:
+    """Watch the thread that makes it, while that looks at something."""
+
+    def __init__(self, procfs: Procfs, give_up: Callable[[], None]) -> None:
+        """Have `give_up` called, in another thread, before this process is killed."""
+        self._sleep = Sleep(procfs, os.getpid(), threading.get_native_id())
+        self._give_up = give_up
+        self._looking = False
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="watchdog", daemon=True)
+
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        """Watch as long as the block runs; what sleeps in there for long has been caught."""
+        self._looking = True
+        try:
+            yield
+        finally:
+            self._looking = False
+
+    def __enter__(self) -> Self:
+        """Get ready, if there may be another thread at all."""
+        try:
+            self._thread.start()
+        except RuntimeError:
+            self._over.set()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Watch no more."""
+        if not self._over.is_set():
+            self._over.set()
+            self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._over.wait(PAUSE):
+            if not self._looking:
+                self._sleep.interrupt()
+            elif self._sleep.is_endless():
+                self._give_up()
+                os.kill(os.getpid(), signal.SIGKILL)
+                return
+
+
+def kill_endless(procfs: Procfs, pid: int) -> Callable[[], bool]:
+    """Return what is to be called once a `PAUSE`: it kills a child in an endless wait, and then says True."""
+    sleep = Sleep(procfs, pid)
+
+    def look() -> bool:
+        if not sleep.is_endless():
+            return False
+        os.kill(pid, signal.SIGKILL)
+        return True
+
+    return look
