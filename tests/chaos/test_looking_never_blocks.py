@@ -159,7 +159,9 @@ def test_a_process_that_is_caught_in_execve_keeps_its_row_and_is_read_again_when
 
 @pytest.mark.needs("root")
 @pytest.mark.parametrize(
-    ("command", "status"), [(["snapshot"], 0), (["snapshot", "--pid", "nosuchname"], 1), (["show", "{child}"], 1)], ids=str
+    ("command", "status"),
+    [(["snapshot"], 0), (["snapshot", "--pid", "nosuchname"], 1), (["show", "{child}"], 1)],
+    ids=str,
 )
 def test_a_command_ends_beside_a_process_that_is_caught_in_execve(
     command: list[str], status: int, tmp_path: Path
