@@ -16,6 +16,7 @@ from sockscope.kernel.procfs import Procfs
 from sockscope.kernel.text import clean
 
 DISK_SLEEP = "D"
+"""State of a process that cannot be woken (proc_pid_stat(5))."""
 SILENT = "it does not answer"
 """Why nothing is known of such a process, as `Process.denied`."""
 

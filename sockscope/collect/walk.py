@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from sockscope.collect.answering import SILENT, Answering
+from sockscope.collect.answering import DISK_SLEEP, SILENT, Answering
 from sockscope.collect.crew import Crew
 from sockscope.collect.descriptors import Descriptors
 from sockscope.collect.gate import Activity, read_activity, rests, unchanged
@@ -257,7 +257,7 @@ class ProcessWalk:
         if key is None or before is None or before.activity is None or not inode or inode != before.activity.inode:
             found.unknown += 1
             return None
-        process = msgspec.structs.replace(before.process, denied=SILENT, fd_count=count)
+        process = msgspec.structs.replace(before.process, state=DISK_SLEEP, denied=SILENT, fd_count=count)
         # Of the activity only the identity: once it answers, it is to be read like a new one.
         activity = Activity(key.start, before.activity.threads, b"", running=False, fd_count=count, inode=inode)
         found.fresh.append(key)

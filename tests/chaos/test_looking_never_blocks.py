@@ -144,7 +144,7 @@ def test_a_process_that_is_caught_in_execve_keeps_its_row_and_is_read_again_when
             for fd in (epoll.fileno(), event.fileno()):
                 assert looker.world.find(os.getpid(), fd) is not None
         caught = process(looker, child)
-        assert (caught.key, caught.denied) == (before.key, "it does not answer")
+        assert (caught.key, caught.denied, caught.state) == (before.key, "it does not answer", "D")
         assert not looker.world.tables.get(caught.key)
         (answers,) = (one for one in looker.world.coverage.capabilities if one.name == "answers")
         assert answers.costs.startswith(f"process {child} (python) does not answer")
