@@ -158,6 +158,18 @@ def test_a_process_that_is_caught_in_execve_keeps_its_row_and_is_read_again_when
 
 
 @pytest.mark.needs("root")
+def test_a_collector_that_starts_beside_a_process_that_is_caught_in_execve_names_it(tmp_path: Path) -> None:
+    with at_the_gate(tmp_path / "mount") as (truth, _):
+        open_gate(truth)
+        with looking() as looker:
+            for _ in range(2):
+                looker.frame()
+            assert looker.world.process(truth["child"]) is None
+            (answers,) = (one for one in looker.world.coverage.capabilities if one.name == "answers")
+            assert answers.costs.startswith(f"process {truth['child']} (python) does not answer")
+
+
+@pytest.mark.needs("root")
 @pytest.mark.parametrize(
     ("command", "status"),
     [(["snapshot"], 0), (["snapshot", "--pid", "nosuchname"], 1), (["show", "{child}"], 1)],

@@ -76,17 +76,31 @@ def test_a_crew_finds_what_one_process_finds(holders, many) -> None:
     assert _sharing(together, pids) == _sharing(alone, pids)
 
 
-def test_a_crew_shares_the_work(holders, many, monkeypatch) -> None:
-    read: list[int] = []
+@pytest.fixture
+def read_here(monkeypatch) -> list[int]:
+    """Whose tables this process has read itself."""
+    pids: list[int] = []
     scan = crew.TableReader.scan
 
     def counted(reader, key, *rest):
-        read.append(key.pid)
+        pids.append(key.pid)
         return scan(reader, key, *rest)
 
     monkeypatch.setattr(crew.TableReader, "scan", counted)
+    return pids
+
+
+def test_a_crew_shares_the_work(holders, many, read_here) -> None:
     frame = _look(once=True)
-    assert 0 < len(read) < frame.stats.scanned
+    assert 0 < len(read_here) < frame.stats.scanned
+
+
+def test_who_does_not_answer_is_left_to_the_one_that_asked(holders, many, read_here, monkeypatch) -> None:
+    pids, parent = {one.pid for one in holders}, os.getpid()
+    monkeypatch.setattr(crew.Answering, "check", lambda _, pid: os.getpid() == parent or pid not in pids)
+    frame = _look(once=True)
+    assert pids <= set(read_here)
+    assert len(read_here) < frame.stats.scanned
 
 
 def test_epolls_read_by_others_are_proven_here(holders, many) -> None:
