@@ -102,7 +102,7 @@ def parse_state(status: bytes) -> str:
     return status.partition(b"\nState:\t")[2][:1].decode("ascii", "replace")
 
 
-_SWITCHES = re.compile(rb"^voluntary_ctxt_switches:\t(\d+)$", re.MULTILINE)
+_SWITCHES = re.compile(rb"^voluntary_ctxt_switches:\t(\d{1,19})$", re.MULTILINE)
 
 
 def parse_sleep(status: bytes) -> int:

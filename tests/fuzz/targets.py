@@ -83,6 +83,8 @@ TARGETS: dict[str, Target] = {
     "hidepid": (restrictions.parse_hidepid, ()),
     "stat": (process.parse_stat, (ValueError,)),
     "status": (process.parse_status, (ValueError,)),
+    "state": (process.parse_state, ()),
+    "sleep": (process.parse_sleep, ()),
     "cmdline": (process.parse_cmdline, ()),
     "cgroup": (process.parse_cgroup, ()),
     "syscall": (_wait, (ValueError,)),

@@ -13,6 +13,7 @@ SEEDS = [
     b"inotify wd:1 ino:9e7e sdev:800013 mask:800afce ignored_mask:0 fhandle-bytes:8 fhandle-type:1 f_handle:7e9e\n",
     b"1 (a) R 1 1 1 34816 1 4194560 " + b"0 " * 40,
     b"Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nNSpid:\t1\nThreads:\t1\nSigBlk:\tffff\nCapEff:\t0\n",
+    b"Name:\tx\nState:\tD (disk sleep)\nvoluntary_ctxt_switches:\t" + b"9" * 5000 + b"\n",
     b"36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue\n",
     b"socket:[123]", b"anon_inode:[eventpoll]", b"/tmp/x (deleted)", b"net:[4026531840]",
     b"232 0xc 0x7ffc 0x200 0xffffffff 0x0 0x0 0x7ffc 0x7f00\n", b"0::/user.slice\n",
