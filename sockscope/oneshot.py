@@ -1,8 +1,10 @@
 """One look at this machine, put into text or JSON: what `snapshot` and `show` print."""
 
+import contextlib
 import gc
 import os
 import sys
+from collections.abc import Iterator
 
 from sockscope.collect.collector import Collector
 from sockscope.collect.inspect import Inspector
@@ -81,8 +83,9 @@ def show(target: str, form: str, *, width: int | None, options: bool = False, no
     try:
         found = resolve(world, target)
         key = found[0]
-        answer = _inspect(world, Inspector(collector.procfs, collector.answering, collector.details), key)
-        asked = _options(world, collector, key) if options and isinstance(key, DescriptorKey) else None
+        with _watched(collector):
+            answer = _inspect(world, Inspector(collector.procfs, collector.answering, collector.details), key)
+            asked = _options(world, collector, key) if options and isinstance(key, DescriptorKey) else None
     finally:
         collector.close()
     if isinstance(key, DescriptorKey):
@@ -109,9 +112,16 @@ def _look(*, all_flags: bool, no_diag: bool) -> tuple[World, Collector]:
     world = World()
     world.greet(hello(collector.procfs))
     collector.begin()
-    with Watchdog(collector.procfs, _give_up) as watchdog, watchdog.looking():
-        world.apply(collector.refresh())
+    with _watched(collector):
+        frame = collector.refresh()
+    world.apply(frame)
     return world, collector
+
+
+@contextlib.contextmanager
+def _watched(collector: Collector) -> Iterator[None]:
+    with Watchdog(collector.procfs, _give_up) as watchdog, watchdog.looking():
+        yield
 
 
 def _give_up() -> None:

@@ -171,10 +171,12 @@ WAITS = (sys.executable, str(ACTORS / "waits_for_a_file.py"))
 
 
 @pytest.mark.needs("root")
-@pytest.mark.parametrize("command", [["snapshot"], ["snapshot", "--format", "json"], ["show", "1"]], ids=" ".join)
-def test_a_command_that_waits_without_end_says_so_in_one_line(command: list[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("when", "command"), [("here", ["snapshot", "--format", "json"]), ("inspection", ["show", "1"])]
+)
+def test_a_command_that_waits_without_end_says_so_in_one_line(when: str, command: list[str], tmp_path: Path) -> None:
     with silent("hung_fuse", tmp_path / "mount"):
-        words = [*WAITS, "here", str(tmp_path / "mount" / "file"), *command]
+        words = [*WAITS, when, str(tmp_path / "mount" / "file"), *command]
         done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=120, check=False)
     assert (done.returncode, done.stdout) == (3, b"")
     assert "it waits in the kernel" in one_clear_line(done)

@@ -1,4 +1,7 @@
-"""sockscope whose first look reads a file, as something may make it: waits_for_a_file.py here|crew FILE COMMAND…"""
+"""sockscope that reads a file when it looks, as something may make it: waits_for_a_file.py WHEN FILE COMMAND…
+
+WHEN is `here`, `crew` (in a fork that reads ahead) or `inspection`.
+"""
 
 import sys
 from pathlib import Path
@@ -7,24 +10,32 @@ from typing import Any
 from sockscope import cli
 from sockscope.collect import crew
 from sockscope.collect.crew import Crew
+from sockscope.collect.inspect import Inspector
 from sockscope.collect.walk import ProcessWalk
 
-look, report = ProcessWalk._look_at_all, Crew._report
-where = sys.argv[1]
+look, report, answer = ProcessWalk._look_at_all, Crew._report, Inspector.answer
+when = sys.argv[1]
 
 
 def look_and_wait(self: ProcessWalk, *arguments: Any) -> None:
-    if where == "here":
+    if when == "here":
         Path(sys.argv[2]).read_bytes()
     look(self, *arguments)
 
 
 def report_and_wait(self: Crew, pids: Any) -> bytes:
-    if where == "crew":
+    if when == "crew":
         Path(sys.argv[2]).read_bytes()
     return report(self, pids)
 
 
+def answer_and_wait(self: Inspector, *arguments: Any) -> Any:
+    if when == "inspection":
+        Path(sys.argv[2]).read_bytes()
+    return answer(self, *arguments)
+
+
 crew.FEW = 1
+Inspector.answer = answer_and_wait  # type: ignore[method-assign]
 ProcessWalk._look_at_all, Crew._report = look_and_wait, report_and_wait  # type: ignore[method-assign]
 sys.exit(cli.main(sys.argv[3:]))
