@@ -58,7 +58,7 @@ class Answering:
             self._silent.intersection_update(pids)
 
     def close(self) -> None:
-        """Wait for nobody any more."""
+        """Wait for nobody any more; the next one who has to be tried out gets a thread again."""
         self._patience.close()
 
     def _name(self, pid: int) -> str:

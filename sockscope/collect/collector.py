@@ -118,6 +118,9 @@ class Collector:
             interval=self.interval,
             asked_interval=self.asked_interval or self.interval,
         )
+        # Seldom asked: their threads are not kept.
+        self.answering.close()
+        self._sockets.close()
         result = frame(self._picture, picture, self._seq, time.time())
         self._picture = picture
         self._seq += 1

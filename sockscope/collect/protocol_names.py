@@ -44,5 +44,5 @@ class ProtocolNames:
             del self._names[ino]
 
     def close(self) -> None:
-        """Wait for no answer any more."""
+        """Wait for no answer any more; the next question gets a thread again."""
         self._patience.close()

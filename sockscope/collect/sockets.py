@@ -233,7 +233,7 @@ class SocketCollector:
                 seen[key] = entry._replace(socket=marked)
 
     def close(self) -> None:
-        """Wait for no answer any more."""
+        """Wait for no answer any more; the next question gets a thread again."""
         self._names.close()
 
     def _nameless(self, ino: int, held: Held, namespaces: list[NetNamespace]) -> Socket:

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from sockscope.collect import answering as module
 from sockscope.collect.answering import Answering
+from sockscope.collect.collector import Collector
 from sockscope.kernel.procfs import Procfs
 from tests.live.conftest import wait_until
 
@@ -94,3 +96,25 @@ def test_the_silent_have_names_until_they_are_gone(procfs, answering) -> None:
 
 def test_one_that_has_ended_is_not_called_silent() -> None:
     assert Answering(Procfs()).check(1 << 23)
+
+
+def test_no_thread_is_kept_for_the_next_time(procfs, answering) -> None:
+    procfs.answers.set()
+    before = set(threading.enumerate())
+    assert answering.check(ME)
+    answering.close()
+    assert set(threading.enumerate()) <= before
+    assert answering.check(ME)
+    assert procfs.asked == 2
+
+
+def test_a_refresh_leaves_no_thread_of_this_behind(monkeypatch) -> None:
+    collector = Collector()
+    try:
+        collector.refresh()
+        before = set(threading.enumerate())
+        monkeypatch.setattr(module, "parse_state", lambda _: "D")
+        collector.refresh()
+        assert set(threading.enumerate()) <= before
+    finally:
+        collector.close()
