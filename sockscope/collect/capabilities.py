@@ -15,8 +15,6 @@ from sockscope.model.coverage import Capability
 AS_ROOT = "sudo sockscope"
 ON_DEMAND = frozenset({"Yama", "pidfd_getfd", "cgroup2"})
 """Capabilities that only a question on demand needs: listed, but no note on every picture."""
-
-
 NAMED = 3
 """Processes that are named where more have to be counted."""
 
@@ -31,21 +29,21 @@ class Capabilities:
         self._cgroup_root = cgroup_root
 
     def found(
-        self, denied: int, mute: Sequence[str], silent: int, dumps: Dumps, failures: Mapping[int, str]
+        self, denied: int, silent: Sequence[str], locked: int, dumps: Dumps, failures: Mapping[int, str]
     ) -> tuple[Capability, ...]:
         """List the capabilities.
 
         Args:
             denied: processes whose descriptor table could not be read.
-            mute: processes that do not answer at all, by pid and name.
-            silent: processes whose memory has not answered.
+            silent: processes that do not answer at all, by pid and name.
+            locked: processes whose memory has not answered.
             dumps: which families were answered for.
             failures: namespaces that could not be entered, with the reason.
         """
         return (
             self._ptrace(denied),
-            _answers(mute),
-            _memory(silent),
+            _answers(silent),
+            _memory(locked),
             *self._standing,
             *(self._families(dumps) if self._diag else [_switched_off()]),
             _setns(failures),
@@ -131,25 +129,27 @@ def _listed(labels: list[str]) -> str:
     return " and ".join(dict.fromkeys(label.partition(" over ")[0] for label in labels))
 
 
-def _answers(mute: Sequence[str]) -> Capability:
+def _answers(silent: Sequence[str]) -> Capability:
     gives = "anything about a process that is becoming another program"
-    if not mute:
+    if not silent:
         return Capability("answers", available=True, gives=gives)
-    one = len(mute) == 1
-    named = ", ".join(mute[:NAMED]) + (f" and {len(mute) - NAMED} more" if len(mute) > NAMED else "")
+    one = len(silent) == 1
+    named = ", ".join(silent[:NAMED]) + (f" and {len(silent) - NAMED} more" if len(silent) > NAMED else "")
     who = f"process {named} does not answer" if one else f"processes {named} do not answer"
     what = "its descriptors are left out" if one else "their descriptors are left out"
-    why = "caught in execve(2) by memory that is kept locked, as beside a dead file server"
-    return _denied("answers", gives, f"{who} ({why}): {what}")
+    more = ", and so are those of any other in state D meanwhile" if len(silent) >= MOST else ""
+    # Which lock a process is caught behind cannot be asked: what follows is the way that is known.
+    why = "in state D, as one is that execve(2) catches behind memory that is kept locked, beside a dead file server"
+    return _denied("answers", gives, f"{who} ({why}): {what}{more}")
 
 
-def _memory(silent: int) -> Capability:
+def _memory(locked: int) -> Capability:
     gives = "command lines, which lie in the memory of their process"
-    if not silent:
+    if not locked:
         return Capability("memory", available=True, gives=gives)
-    who = "1 process does not answer" if silent == 1 else f"{silent} processes does not answer"
-    what = "its command line is not read" if silent == 1 else "their command lines are not read"
-    more = ", nor is any other meanwhile" if silent >= MOST else ""
+    who = "1 process does not answer" if locked == 1 else f"{locked} processes does not answer"
+    what = "its command line is not read" if locked == 1 else "their command lines are not read"
+    more = ", nor is any other meanwhile" if locked >= MOST else ""
     why = "kept locked, as by one that waits for a dead file server while it maps a file"
     return _denied("memory", gives, f"the memory of {who} ({why}): {what}{more}")
 

@@ -183,12 +183,11 @@ class Collector:
 
     def _coverage(self, picture: Picture, walked: Walked) -> Coverage:
         users = [one for one in walked.watched.values() if not one.process.kernel_thread]
-        mute = sum(one.denied == SILENT for one in users) + walked.unknown
         denied = [one for one in users if one.denied]
         unreadable = sum(one.unreadable or max(0, one.process.fd_count) for one in denied)
         unreadable += sum(one.unreadable for one in users if not one.denied)
         capabilities = self._capabilities.found(
-            len(denied) + walked.hidden + walked.unknown - mute,
+            walked.hidden + sum(one.denied != SILENT for one in denied),
             self.answering.silent,
             self._processes.unanswering,
             self._dumps,

@@ -195,7 +195,7 @@ class ProcessWalk:
     def _resting(self, pid: int, due: bool) -> Watched | None:  # noqa: FBT001
         """Return what is known of a process where there is nothing to read of it."""
         key = self._keys.get(pid)
-        if key is None or due or not self._rests(self._watched[key]):
+        if key is None or due or pid not in self._answering or not self._rests(self._watched[key]):
             return None
         return self._watched[key]
 

@@ -16,7 +16,8 @@ from sockscope.kernel.procfs import Procfs
 
 LOOKS, PAUSE = 5, 1.0
 """Looks in a row that find one and the same sleep, and seconds between them, until it counts as endless."""
-REASON = "it waits in the kernel, for a process or a file server that does not answer"
+REASON = "it waits in the kernel, as for a process or a file server that does not answer"
+"""What is known: the sleep. For what, no other thread can tell."""
 
 
 class Sleep:

@@ -18,7 +18,7 @@ from typing import NamedTuple, NoReturn
 
 START, KILL = b"s", b"k"
 """Requests: start a collector (in place of one that runs), end the one that runs."""
-_STARTED, _FAILED, _STUCK, _ENDED = b"+", b"-", b"h", b"e"
+_STARTED, _FAILED, _STUCK, _ENDED = b"+", b"-", b"!", b"e"
 _REPLY = struct.Struct("!ci")
 _PIPES = 3
 PATIENCE = 2.0

@@ -1,6 +1,7 @@
 """Who does not answer is told by a state that can be read, and by a question that may take as long as it likes."""
 
 import os
+import subprocess
 import threading
 from collections.abc import Iterator
 
@@ -118,3 +119,17 @@ def test_a_refresh_leaves_no_thread_of_this_behind(monkeypatch) -> None:
         assert set(threading.enumerate()) <= before
     finally:
         collector.close()
+
+
+def test_who_has_not_run_since_is_tried_out_until_it_answers() -> None:
+    collector = Collector()
+    with subprocess.Popen(["sleep", "1000"]) as sleeper:
+        try:
+            for _ in range(2):
+                collector.refresh()
+            collector.answering._silent.add(sleeper.pid)  # as an inspection may have found
+            collector.refresh()
+            assert sleeper.pid in collector.answering
+        finally:
+            collector.close()
+            sleeper.kill()
