@@ -118,7 +118,8 @@ class ProcessWalk:
         self._look_at_all(mine, parts, found, thread_of)
         if self._crew is not None:
             self._ahead = self._crew.collect()
-            self._look_at_all([pid for pid in pids if pid not in set(mine)], parts, found, thread_of)
+            own = set(mine)
+            self._look_at_all([pid for pid in pids if pid not in own], parts, found, thread_of)
         self._look_at_children(found)
         for tid, pid in thread_of.items():
             self._look_at_thread(tid, pid, self._turn % parts == pid % parts, found)
