@@ -42,25 +42,31 @@ def _lives(process: psutil.Process) -> bool:
         return False
 
 
-def kill_once(terminal: RecordedPty, before: int) -> int:
-    """Kill the collector that follows another one, and return its pid."""
-    terminal.wait_until(
-        lambda: (one := collector(terminal)) is not None and one.pid != before, "another collector to start"
-    )
+def running(terminal: RecordedPty) -> psutil.Process:
+    """The one that runs now, as one does."""
     one = collector(terminal)
     assert one is not None
-    one.kill()
-    return one.pid
+    return one
+
+
+def wait_for_another(terminal: RecordedPty, before: psutil.Process | None) -> psutil.Process:
+    """Wait until another collector than that runs, and return it."""
+    terminal.wait_until(lambda: collector(terminal) not in {None, before}, "another collector to start")
+    return running(terminal)
+
+
+def leave(terminal: RecordedPty) -> None:
+    """Quit, which works whatever has become of the collector."""
+    terminal.press(b"q")
+    assert terminal.wait_for_end() == 0
 
 
 def test_a_killed_collector_is_named_and_followed_by_another(terminal: RecordedPty) -> None:
-    first = collector(terminal)
-    assert first is not None
+    first = running(terminal)
     first.kill()
     terminal.wait_for("ended by signal 9")
-    terminal.wait_until(lambda: (one := collector(terminal)) is not None and one.pid != first.pid, "another collector")
-    terminal.press(b"q")
-    assert terminal.wait_for_end() == 0
+    wait_for_another(terminal, first)
+    leave(terminal)
 
 
 def stuck_at_third_frame(file: str) -> tuple[str, ...]:
@@ -72,8 +78,7 @@ def test_a_collector_killed_inside_a_frame_leaves_the_picture_before_that_frame(
     with explorer("--interval", "0.1", "--pid", str(os.getpid()), program=stuck_at_third_frame("-")) as terminal:
         terminal.wait_for("ended by signal 9: the stream ends inside a message")
         terminal.wait_for("this picture is")
-        terminal.press(b"q")
-        assert terminal.wait_for_end() == 0
+        leave(terminal)
 
 
 @contextlib.contextmanager
@@ -99,59 +104,52 @@ def many_descriptors() -> Iterator[None]:
 def test_a_collector_that_runs_out_says_of_what_and_is_followed_by_another(
     limit: int, least: int, reason: str, terminal: RecordedPty
 ) -> None:
-    first = collector(terminal)
-    assert first is not None
+    first = running(terminal)
     resource.prlimit(first.pid, limit, (least, least))
     with many_descriptors():
         terminal.wait_for(reason)
     terminal.wait_for("this picture is")
-    terminal.wait_until(lambda: (one := collector(terminal)) is not None and one.pid != first.pid, "another collector")
-    terminal.press(b"q")
-    assert terminal.wait_for_end() == 0
+    wait_for_another(terminal, first)
+    leave(terminal)
 
 
 def test_after_many_deaths_it_stops_with_the_reason_until_r_is_pressed(terminal: RecordedPty) -> None:
-    dead = 0
+    dead: psutil.Process | None = None
     for _ in range(DEATHS):
-        dead = kill_once(terminal, dead)
+        dead = wait_for_another(terminal, dead)
+        dead.kill()
     terminal.wait_for("this picture is")
     terminal.wait_for("R starts another")
     terminal.wait_until(lambda: collector(terminal) is None, "the last one to be collected")
     terminal.press(b"R")
     terminal.wait_until(lambda: collector(terminal) is not None, "a collector")
-    terminal.press(b"q")
-    assert terminal.wait_for_end() == 0
+    leave(terminal)
 
 
 def test_the_death_of_the_spawner_is_said_and_quitting_still_works(terminal: RecordedPty) -> None:
     for process in terminal.family()[1:]:
         process.kill()
     terminal.wait_for("start sockscope again")
-    terminal.press(b"q")
-    assert terminal.wait_for_end() == 0
+    leave(terminal)
     terminal.assert_restored()
 
 
 def test_a_stopped_collector_is_called_silent_and_does_not_keep_it_from_quitting(terminal: RecordedPty) -> None:
-    one = collector(terminal)
-    assert one is not None
+    one = running(terminal)
     one.suspend()
     terminal.wait_for("said nothing for")
-    terminal.press(b"q")
-    assert terminal.wait_for_end() == 0
+    leave(terminal)
     assert not one.is_running()
 
 
 def test_a_silent_collector_is_replaced_when_r_is_pressed(terminal: RecordedPty) -> None:
-    one = collector(terminal)
-    assert one is not None
+    one = running(terminal)
     one.suspend()
     terminal.wait_for("R replaces it")
     terminal.press(b"R")
-    terminal.wait_until(lambda: (new := collector(terminal)) is not None and new.pid != one.pid, "another collector")
+    wait_for_another(terminal, one)
     assert not one.is_running()
-    terminal.press(b"q")
-    assert terminal.wait_for_end() == 0
+    leave(terminal)
 
 
 @pytest.mark.needs("root")
@@ -159,15 +157,17 @@ def test_a_collector_that_waits_without_end_says_so_is_ended_and_followed_by_ano
     with silent("hung_fuse", tmp_path / "mount"):
         program = stuck_at_third_frame(str(tmp_path / "mount" / "file"))
         with explorer("--interval", "0.1", "--pid", str(os.getpid()), program=program) as terminal:
-            one = collector(terminal)
-            assert one is not None
+            one = running(terminal)
             terminal.wait_for("the collector was ended by signal 9: it waits in the kernel")
-            terminal.wait_until(lambda: (new := collector(terminal)) is not None and new != one, "another collector")
-            terminal.press(b"q")
-            assert terminal.wait_for_end() == 0
+            wait_for_another(terminal, one)
+            leave(terminal)
 
 
-WAITS = (sys.executable, str(ACTORS / "waits_for_a_file.py"))
+def waiting_for_a_file(when: str, command: Sequence[str], directory: Path) -> subprocess.CompletedProcess[bytes]:
+    """Run a command that comes upon a file of a server that is silent when it looks."""
+    with silent("hung_fuse", directory):
+        words = [sys.executable, str(ACTORS / "waits_for_a_file.py"), when, str(directory / "file"), *command]
+        return subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=120, check=False)
 
 
 @pytest.mark.needs("root")
@@ -175,18 +175,14 @@ WAITS = (sys.executable, str(ACTORS / "waits_for_a_file.py"))
     ("when", "command"), [("here", ["snapshot", "--format", "json"]), ("inspection", ["show", "1"])]
 )
 def test_a_command_that_waits_without_end_says_so_in_one_line(when: str, command: list[str], tmp_path: Path) -> None:
-    with silent("hung_fuse", tmp_path / "mount"):
-        words = [*WAITS, when, str(tmp_path / "mount" / "file"), *command]
-        done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=120, check=False)
+    done = waiting_for_a_file(when, command, tmp_path / "mount")
     assert (done.returncode, done.stdout) == (3, b"")
     assert "it waits in the kernel" in one_clear_line(done)
 
 
 @pytest.mark.needs("root")
 def test_what_a_fork_that_waits_without_end_should_have_read_is_read_without_it(tmp_path: Path) -> None:
-    with silent("hung_fuse", tmp_path / "mount"):
-        words = [*WAITS, "crew", str(tmp_path / "mount" / "file"), "snapshot", "--format", "json"]
-        done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=120, check=False)
+    done = waiting_for_a_file("crew", ["snapshot", "--format", "json"], tmp_path / "mount")
     assert (done.returncode, done.stderr) == (0, b"")
     assert os.getpid() in {one["pid"] for one in json.loads(done.stdout)["processes"]}
 
@@ -198,13 +194,11 @@ def test_a_collector_that_the_kernel_holds_is_named_has_no_second_and_does_not_k
     with silent("hung_read", tmp_path / "mount") as truth:
         program = stuck_at_third_frame(truth["file"])
         with explorer("--interval", "0.1", "--pid", str(os.getpid()), program=program) as terminal:
-            one = collector(terminal)
-            assert one is not None
+            one = running(terminal)
             terminal.wait_for("the collector does not end: it waits in the kernel")
             terminal.wait_for(f"the one before it, process {one.pid}, does not end; the kernel holds it")
             assert collector(terminal) == one
-            terminal.press(b"q")
-            assert terminal.wait_for_end() == 0
+            leave(terminal)
             terminal.assert_restored()
             assert one.status() == psutil.STATUS_DISK_SLEEP
     one.wait(60)

@@ -49,7 +49,7 @@ def test_a_symbolic_link_in_the_way_is_not_followed(tmp_path: Path) -> None:
     assert "bytes" not in fields
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="open_by_handle_at(2) needs CAP_DAC_READ_SEARCH")
+@pytest.mark.needs("root")
 def test_the_path_of_a_watched_directory_is_found(watching: tuple[int, Path]) -> None:
     fd, path = watching
     fields = decode("inotify", Path(f"/proc/self/fdinfo/{fd}").read_bytes())
