@@ -132,7 +132,7 @@ PROBES: dict[str, Probe] = {
     "raw_diag": diag("raw_diag", socket.AF_INET, socket.IPPROTO_RAW),
     "vsock_diag": diag("vsock_diag", socket.AF_VSOCK),
     "xdp_diag": diag("xdp_diag", 44),
-    **{name: program(name) for name in ("nginx", "tmux", "ss", "lsof", "strace", "setpriv", "unshare")},
+    **{name: program(name) for name in ("nginx", "tmux", "ss", "lsof", "strace", "setpriv", "unshare", "groff", "man")},
 }
 """Every need a test can name."""
 

@@ -1,7 +1,6 @@
 """The manual and the completions say what the program does."""
 
 import runpy
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -46,14 +45,14 @@ def test_bash_completes_commands_and_options(words: str, completion: str) -> Non
     assert completion in done.stdout.split()
 
 
-@pytest.mark.skipif(shutil.which("groff") is None, reason="groff is not installed")
+@pytest.mark.needs("groff")
 def test_the_manual_is_sound_roff() -> None:
     command = ["groff", "-Kutf8", "-man", "-Tutf8", "-ww", "-z", str(ROOT / "man/sockscope.1")]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stderr == ""
 
 
-@pytest.mark.skipif(shutil.which("man") is None, reason="man is not installed")
+@pytest.mark.needs("man")
 def test_the_manual_reads_as_the_help_does() -> None:
     done = subprocess.run(["man", "-l", str(ROOT / "man/sockscope.1")], capture_output=True, text=True, check=True)
     for phrase in ("sockscope --pid $(pidof nginx)", "--group-by", "kind:pipe|epoll", "Exit codes", "FILES"):
