@@ -71,7 +71,8 @@ def test_an_epoll_is_proven_again_when_what_it_watches_has_changed(collector) ->
     with select.epoll() as epoll:
         one, other = socket.socketpair()
         epoll.register(one, select.EPOLLIN)
-        watching = next(e for e in collector.refresh().epolls if any(t.fd == one.fileno() for t in e.targets))
+        ours = os.getpid(), one.fileno()
+        watching = next(e for e in collector.refresh().epolls if any(ours in t.held_by for t in e.targets))
         assert watching.targets[0].status == "live"
         kept = os.dup(one.fileno())
         number = one.detach()
