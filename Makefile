@@ -4,11 +4,13 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
-# Rooms that touch no machine, and wait half of their time: their tests run three at a time, all others alone.
+# Rooms that touch no machine, and wait half of their time: their tests run three at a time.
 APART  := tests/tui tests/world tests/report tests/frames tests/config
+# Rooms that set the machine in uproar, or count what happens on it: one test at a time. All others: three files at a time.
+ALONE  := tests/chaos tests/security tests/worlds tests/live/test_churn.py tests/live/test_healthy.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench check format screenshots soak fuzz audit clean
+.PHONY: help run test bench check format screenshots soak fuzz mutants audit clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,7 +22,8 @@ test: $(VENV)/test.stamp ## Check the code, then run every test (ARGS="tests/wor
 	@scripts/setup packages
 	@$(MAKE) --no-print-directory check
 	@$(if $(ARGS),$(BIN)/python -m pytest $(ARGS),$(BIN)/python -m pytest -n 3 $(APART))
-	@$(if $(ARGS),,$(BIN)/python -m pytest $(APART:%=--ignore=%))
+	@$(if $(ARGS),,$(BIN)/python -m pytest -n 3 --dist loadfile $(patsubst %,--ignore=%,$(APART) $(ALONE)))
+	@$(if $(ARGS),,$(BIN)/python -m pytest $(ALONE))
 	@$(if $(ARGS),,tests/unprivileged)
 
 bench: $(VENV)/test.stamp ## Measure sockscope beside lsof, lsfd, ss and psutil (ARGS="cold --rounds 3" to choose)
@@ -39,12 +42,15 @@ format: $(VENV)/test.stamp ## Let ruff mend what it can
 screenshots: $(VENV)/test.stamp ## Draw screenshots/*.svg anew from the real app
 	@$(BIN)/python -m pytest tests/tui --snapshot-update $(ARGS)
 
-soak: $(VENV)/test.stamp ## The storms of tests/chaos for ten minutes (SOAK=60 for one)
+soak: $(VENV)/test.stamp ## The storms of tests/chaos for ten minutes (SOAK=60 for one), and thousands of worlds, and healthy servers
 	@scripts/setup packages
-	@SOCKSCOPE_SOAK=$(or $(SOAK),600) $(BIN)/python -m pytest tests/chaos -s $(ARGS)
+	@SOCKSCOPE_SOAK=$(or $(SOAK),600) $(BIN)/python -m pytest tests/chaos tests/worlds tests/live/test_healthy.py -s $(ARGS)
 
 fuzz: $(VENV)/fuzz.stamp ## Fuzz every parser of bytes, guided by coverage (ARGS="stat -max_total_time=600")
 	@$(BIN)/python -m tests.fuzz.with_atheris $(or $(ARGS),all -max_total_time=300)
+
+mutants: $(VENV)/test.stamp ## Falsify each fact of kinds and relations, and look that a test fails (ARGS="kinds timerfd")
+	@$(BIN)/python scripts/mutants.py $(ARGS)
 
 audit: $(VENV)/test.stamp ## Ask the advisory database about every locked dependency
 	@# In an environment of its own: what audits the locked versions must not change them. Strict: what the

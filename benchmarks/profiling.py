@@ -13,7 +13,7 @@ from typing import Any
 
 from benchmarks.load import Load, Shape
 from sockscope.collect.collector import Collector
-from sockscope.collect.serve import hello
+from sockscope.collect.greeting import hello
 from sockscope.frames.messages import Frame, Hello, Message, Request
 from sockscope.tui.app import Explorer
 from sockscope.tui.options import Options

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sockscope.collect.collector import Collector
+from sockscope.collect.processes.waiting import ThreadWaits
 from sockscope.frames.messages import Frame
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -38,8 +39,24 @@ def resident() -> int:
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * PAGE
 
 
+def timed_waits() -> list[float]:
+    """Let each look note what learning the waits of all threads takes of it, in seconds of CPU."""
+    spent: list[float] = []
+    refresh = ThreadWaits.refresh
+
+    def timed(self: ThreadWaits, watched: Any, now: float) -> Any:
+        started = time.process_time()
+        found = refresh(self, watched, now)
+        spent.append(time.process_time() - started)
+        return found
+
+    ThreadWaits.refresh = timed  # type: ignore[method-assign]
+    return spent
+
+
 def look(count: int, interval: float, warm: int) -> dict[str, Any]:
     """Refresh `count` times."""
+    waits = timed_waits()
     collector = Collector()
     collector.interval = interval or 1.0
     flicker = Flicker()
@@ -64,12 +81,15 @@ def look(count: int, interval: float, warm: int) -> dict[str, Any]:
             cpu.append(spent)
             memory.append(resident())
             stats = frame.stats
-            counts = {name: getattr(stats, name) for name in ("scanned", "converted", "kcmp", "fdinfo", "missed")}
+            counts = {
+                name: getattr(stats, name) for name in ("scanned", "converted", "kcmp", "fdinfo", "missed", "waits")
+            }
             work.append({**counts, "processes": len(frame.processes)})
     collector.close()
     return {
         "first": first,
         "cpu": cpu,
+        "waits": waits[-count:],
         "late": late,
         "work": work,
         "memory": [memory[0], memory[-1], max(memory)],

@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks import refreshing, terminal, timing
+from benchmarks import crowd, refreshing, terminal, timing
 from benchmarks.load import Load, Shape
 from benchmarks.plot import draw
 from benchmarks.profiling import profiles
@@ -25,6 +25,7 @@ from benchmarks.tables import table
 RESULTS = Path(__file__).parent / "results"
 LOADS = (Shape(200, 250), Shape(1000, 100))
 REFRESHED = (Shape(200, 250), Shape(200, 250, active=4), Shape(1000, 100), Shape(1000, 100, active=20))
+CROWDS = (Shape(1000, 100),)
 GROWTH = (10, 50, 200, 500, 1000)
 """Processes of 100 descriptors each."""
 DRAWN = frozenset({"sockscope", "lsof +E", "lsfd"})
@@ -88,6 +89,15 @@ def explorer(rounds: int) -> Result:
     return {"quiet": quiet, "large_first": large, "keys": keys, "shared": shared}
 
 
+def first(rounds: int) -> Result:
+    """Ask for one process beside a crowd."""
+    results = {}
+    for shape in CROWDS:
+        with Load(shape):
+            results[shape.name] = crowd.measure(rounds)
+    return results
+
+
 def churn(rounds: int) -> Result:
     """Look while 2,000 processes a second start and end."""
     with Load(Shape(100, 20, forks=2000)):
@@ -120,8 +130,8 @@ def growth(rounds: int) -> Result:
 
 
 PARTS: dict[str, Callable[[int], Result]] = {
-    "cold": cold, "refresh": refresh, "explorer": explorer, "churn": churn, "endurance": endurance, "growth": growth,
-    "profile": profiles,
+    "cold": cold, "refresh": refresh, "explorer": explorer, "first": first, "churn": churn, "endurance": endurance,
+    "growth": growth, "profile": profiles,
 }  # fmt: skip
 
 

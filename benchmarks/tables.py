@@ -5,6 +5,7 @@ from statistics import median, quantiles
 from typing import Any
 
 from benchmarks import timing
+from benchmarks.crowd import STAGES
 
 Result = dict[str, Any]
 
@@ -35,12 +36,18 @@ def _cold(result: Result) -> list[str]:
 
 
 def _refresh(result: Result) -> list[str]:
-    lines = ["one refresh", f"  {'':24}{'cpu ms':>8}{'lsof cpu ms':>13}{'lsof / ours':>13}{'tables':>8}{'sockets':>9}"]
+    lines = [
+        "one refresh",
+        f"  {'':24}{'cpu ms':>8}{'lsof cpu ms':>13}{'lsof / ours':>13}{'tables':>8}{'sockets':>9}{'waits':>8}",
+    ]
     for load, found in result.items():
         ours, lsof = 1000 * median(found["cpu"]), 1000 * timing.middle(found["lsof"], "cpu")
         tables = median(work["scanned"] for work in found["work"])
         sockets = median(work["converted"] for work in found["work"])
-        lines.append(f"  {load:24}{ours:8.1f}{lsof:13.0f}{lsof / ours:13.1f}{tables:8.0f}{sockets:9.0f}")
+        # What is learnt of threads, in percent of the rest of the same look.
+        shares = [100 * spent / (cpu - spent) for spent, cpu in zip(found.get("waits", ()), found["cpu"], strict=False)]
+        waits = median(shares) if shares else 0.0
+        lines.append(f"  {load:24}{ours:8.1f}{lsof:13.0f}{lsof / ours:13.1f}{tables:8.0f}{sockets:9.0f}{waits:6.1f} %")
     return lines
 
 
@@ -59,6 +66,16 @@ def _explorer(result: Result) -> list[str]:
         ),
         f"  a socket held 1,000 times: key to paint p95 {1000 * p95(shared):.0f} ms, worst {1000 * max(shared):.0f} ms",
     ]
+
+
+def _first(result: Result) -> list[str]:
+    lines = ["the first picture, from the start of the program"]
+    for load, found in result.items():
+        lines.append(f"  beside {load} descriptors")
+        for stage in STAGES:
+            wall, cpu = (median(one[stage][what] for one in found) for what in ("wall", "cpu"))
+            lines.append(f"    {stage:12}{wall:9.2f} s wall{cpu:9.2f} s cpu")
+    return lines
 
 
 def _churn(result: Result) -> list[str]:
@@ -86,6 +103,7 @@ def _growth(result: Result) -> list[str]:
 
 
 _TABLES: dict[str, Callable[[Result], list[str]]] = {
-    "cold": _cold, "refresh": _refresh, "explorer": _explorer, "churn": _churn, "endurance": _endurance,
-    "growth": _growth, "profile": lambda found: [line for text in found.values() for line in text],
+    "cold": _cold, "refresh": _refresh, "explorer": _explorer, "first": _first, "churn": _churn,
+    "endurance": _endurance, "growth": _growth,
+    "profile": lambda found: [line for text in found.values() for line in text],
 }  # fmt: skip

@@ -5,30 +5,48 @@
 #    source ~/.local/share/bash_completion/sockscope
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
-_shtab_sockscope_subparsers=(snapshot show demo collect)
+_shtab_sockscope_subparsers=(snapshot show findings why demo collect)
 
-_shtab_sockscope_snapshot_option_strings=(-h --help --pid --filter --format --no-diag --kernel-threads)
-_shtab_sockscope_show_option_strings=(-h --help --format --options --no-diag)
+_shtab_sockscope_snapshot_option_strings=(-h --help --pid --filter --format --summary --no-diag --kernel-threads --maps)
+_shtab_sockscope_show_option_strings=(-h --help --format --options --look-inside --maps --no-diag)
+_shtab_sockscope_findings_option_strings=(-h --help --pid --rule --min --looks --interval --format --no-diag)
+_shtab_sockscope_why_option_strings=(-h --help --no-diag)
 _shtab_sockscope_demo_option_strings=(-h --help --interval --no-mouse --ascii --no-tour)
 _shtab_sockscope_collect_option_strings=(-h --help --interval --no-diag --nice)
 _shtab_sockscope_option_strings=(-h --help --version --pid --filter --group-by --interval --no-diag --nice --no-mouse --ascii)
 
-
+_shtab_sockscope_snapshot___filter_COMPGEN=_sockscope_filter
+_shtab_sockscope_show_pos_0_COMPGEN=_sockscope_target
+_shtab_sockscope_why_pos_0_COMPGEN=_sockscope_target
+_shtab_sockscope___filter_COMPGEN=_sockscope_filter
 
 _shtab_sockscope_snapshot___format_choices=(tree json ndjson)
 _shtab_sockscope_show___format_choices=(text json)
-_shtab_sockscope_pos_0_choices=(snapshot show demo collect)
-_shtab_sockscope___group_by_choices=(pgrp session tree user cgroup netns object)
+_shtab_sockscope_findings___min_choices=(sick suspect note)
+_shtab_sockscope_findings___format_choices=(text json)
+_shtab_sockscope_pos_0_choices=(snapshot show findings why demo collect)
+_shtab_sockscope___group_by_choices=(pgrp session tree user cgroup netns finding object)
 
 _shtab_sockscope_snapshot__h_nargs=0
 _shtab_sockscope_snapshot___help_nargs=0
 _shtab_sockscope_snapshot___pid_nargs='*'
+_shtab_sockscope_snapshot___summary_nargs=0
 _shtab_sockscope_snapshot___no_diag_nargs=0
 _shtab_sockscope_snapshot___kernel_threads_nargs=0
+_shtab_sockscope_snapshot___maps_nargs=0
 _shtab_sockscope_show__h_nargs=0
 _shtab_sockscope_show___help_nargs=0
 _shtab_sockscope_show___options_nargs=0
+_shtab_sockscope_show___look_inside_nargs=0
+_shtab_sockscope_show___maps_nargs=0
 _shtab_sockscope_show___no_diag_nargs=0
+_shtab_sockscope_findings__h_nargs=0
+_shtab_sockscope_findings___help_nargs=0
+_shtab_sockscope_findings___pid_nargs='*'
+_shtab_sockscope_findings___no_diag_nargs=0
+_shtab_sockscope_why__h_nargs=0
+_shtab_sockscope_why___help_nargs=0
+_shtab_sockscope_why___no_diag_nargs=0
 _shtab_sockscope_demo__h_nargs=0
 _shtab_sockscope_demo___help_nargs=0
 _shtab_sockscope_demo___no_mouse_nargs=0
@@ -48,6 +66,31 @@ _shtab_sockscope___nice_nargs=0
 _shtab_sockscope___no_mouse_nargs=0
 _shtab_sockscope___ascii_nargs=0
 
+
+# Custom Preamble
+# $1=what is typed
+_sockscope_filter() {
+    compgen -W "pid: pgid: tty: user: comm: cmd: cgroup: fds: unread: cpu: growth: waits: finding: fd: kind: family: proto: state: port: local: remote: path: device: ino: netns: flag: holders: watchers: stale: drops: queue:" -- "$1"
+}
+_sockscope_names() {
+    local comm name
+    for comm in /proc/[0-9]*/comm; do
+        { IFS= read -r name < "$comm"; } 2>/dev/null || continue
+        # Anybody chooses the name of his process: what is more than a plain word is not offered.
+        [[ $name =~ ^[A-Za-z0-9_.-]+$ ]] && printf '%s\n' "$name"
+    done | sort -u
+}
+
+# $1=what is typed
+_sockscope_target() {
+    local name
+    compgen -W "ino: unix: tcp: tcp4: tcp6: udp: udp4: udp6: udplite: mptcp: sctp: localhost:" -- "$1"
+    _sockscope_names | while IFS= read -r name; do
+        [[ $name == "$1"* ]] && printf '%s\n' "$name"
+    done
+    compgen -f -- "$1"
+}
+# End Custom Preamble
 
 # $1=COMP_WORDS[1]
 _shtab_compgen_files() {
@@ -194,6 +237,9 @@ _shtab_sockscope() {
     # native fallback matches are not necessarily filenames (e.g. variables)
     compopt +o filenames 2>/dev/null || : # bash>=4
   fi
+
+  # a key is followed by its value (bash>=4)
+  [[ ${#COMPREPLY[@]} = 1 && ${COMPREPLY[0]} == *: ]] && compopt -o nospace 2>/dev/null || :
 
   return 0
 }

@@ -4,6 +4,12 @@
 # 2) Ensure a binary named sockscope is in your PATH
 # See also: https://fishshell.com/docs/current/completions.html#where-to-put-completions
 
+# Custom Preamble
+function __sockscope_names
+    # Anybody chooses the name of his process: what is more than a plain word is not offered.
+    cat /proc/[0-9]*/comm 2>/dev/null | string match -r '^[A-Za-z0-9_.-]+$' | sort -u
+end
+# End Custom Preamble
 
 # Parse current commandline:
 # - _shtab_sockscope_cmdpath=(sub)command path seen so far
@@ -50,8 +56,8 @@ function _shtab_sockscope_using
   test "$_shtab_sockscope_cmdpath" = "$argv"
 end
 
-set -g _shtab_sockscope_commands snapshot show demo collect
-set -g _shtab_sockscope_opts_with_value --filter --format --group-by --interval --pid
+set -g _shtab_sockscope_commands snapshot show findings why demo collect
+set -g _shtab_sockscope_opts_with_value --filter --format --group-by --interval --looks --min --pid --rule
 
 complete -c sockscope -e
 complete -c sockscope -f
@@ -59,8 +65,8 @@ complete -c sockscope -f
 complete -c sockscope -n _shtab_sockscope_using -s h -l help -d 'show this help message and exit'
 complete -c sockscope -n _shtab_sockscope_using -l version -d 'show program'"'"'s version number and exit'
 complete -c sockscope -n _shtab_sockscope_using -l pid -x -d 'list only these processes, by number or name (spaces or commas between them); holders and peers elsewhere are still found'
-complete -c sockscope -n _shtab_sockscope_using -l filter -x -d 'list only what matches, such as '"'"'port:443 state:listen'"'"''
-complete -c sockscope -n _shtab_sockscope_using -l group-by -xka "pgrp session tree user cgroup netns object" -d 'what the top level gathers by (default: pgrp)'
+complete -c sockscope -n _shtab_sockscope_using -l filter -xka "(printf '%s\n' pid: pgid: tty: user: comm: cmd: cgroup: fds: unread: cpu: growth: waits: finding: fd: kind: family: proto: state: port: local: remote: path: device: ino: netns: flag: holders: watchers: stale: drops: queue:)" -d 'list only what matches, such as '"'"'port:443 state:listen'"'"''
+complete -c sockscope -n _shtab_sockscope_using -l group-by -xka "pgrp session tree user cgroup netns finding object" -d 'what the top level gathers by (default: pgrp)'
 complete -c sockscope -n _shtab_sockscope_using -l interval -x -d 'seconds between refreshes, 0.1 to 3600 (default: 1)'
 complete -c sockscope -n _shtab_sockscope_using -l no-diag -d 'never use sock_diag, which can load kernel modules; /proc/net says less (no other ends of unix sockets)'
 complete -c sockscope -n _shtab_sockscope_using -l nice -d 'let everything else go first: nice 10, disk when idle'
@@ -69,15 +75,33 @@ complete -c sockscope -n _shtab_sockscope_using -l ascii -d 'draw with the chara
 complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a snapshot -d 'Print one picture of the machine and end. examples: sockscope snapshot --pid $(pidof nginx) sockscope snapshot --format ndjson | jq '"'"'select(.kind == "epoll")'"'"''
 complete -c sockscope -n '_shtab_sockscope_using snapshot' -s h -l help -d 'show this help message and exit'
 complete -c sockscope -n '_shtab_sockscope_using snapshot' -l pid -x -d 'list only these processes, by number or name (spaces or commas between them); holders and peers elsewhere are still found'
-complete -c sockscope -n '_shtab_sockscope_using snapshot' -l filter -x -d 'list only what matches, such as '"'"'port:443 state:listen'"'"''
+complete -c sockscope -n '_shtab_sockscope_using snapshot' -l filter -xka "(printf '%s\n' pid: pgid: tty: user: comm: cmd: cgroup: fds: unread: cpu: growth: waits: finding: fd: kind: family: proto: state: port: local: remote: path: device: ino: netns: flag: holders: watchers: stale: drops: queue:)" -d 'list only what matches, such as '"'"'port:443 state:listen'"'"''
 complete -c sockscope -n '_shtab_sockscope_using snapshot' -l format -xka "tree json ndjson" -d 'default: tree'
+complete -c sockscope -n '_shtab_sockscope_using snapshot' -l summary -d 'sums instead of descriptors: by kind, state, remote address, group and user, against the limits'
 complete -c sockscope -n '_shtab_sockscope_using snapshot' -l no-diag -d 'never use sock_diag, which can load kernel modules; /proc/net says less (no other ends of unix sockets)'
 complete -c sockscope -n '_shtab_sockscope_using snapshot' -l kernel-threads -d 'list kernel threads too'
+complete -c sockscope -n '_shtab_sockscope_using snapshot' -l maps -d 'list what processes use without a descriptor, too: working directory, root, program, mapped files'
 complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a show -d 'Say all there is to know of one descriptor, process or socket, with the evidence.'
 complete -c sockscope -n '_shtab_sockscope_using show' -s h -l help -d 'show this help message and exit'
 complete -c sockscope -n '_shtab_sockscope_using show' -l format -xka "text json" -d 'default: text'
 complete -c sockscope -n '_shtab_sockscope_using show' -l options -d 'read the options of a socket too: its descriptor is duplicated for an instant (pidfd_getfd)'
+complete -c sockscope -n '_shtab_sockscope_using show' -l look-inside -d 'read what threads in poll(2) or select(2) wait on: it lies in the memory of their processes (process_vm_readv)'
+complete -c sockscope -n '_shtab_sockscope_using show' -l maps -d 'list what processes use without a descriptor, too: working directory, root, program, mapped files'
 complete -c sockscope -n '_shtab_sockscope_using show' -l no-diag -d 'never use sock_diag, which can load kernel modules; /proc/net says less (no other ends of unix sockets)'
+complete -c sockscope -n '_shtab_sockscope_using show; and test $_shtab_sockscope_npos -eq 0' -ka "(printf '%s\n' ino: unix: tcp: tcp4: tcp6: udp: udp4: udp6: udplite: mptcp: sctp: localhost:; __sockscope_names; __fish_complete_path (commandline -ct))" -d 'PID:FD, PID, NAME, :PORT, tcp:PORT, PATH …'
+complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a findings -d 'Say what is wrong on this machine, with the proof, after as many looks as that takes. examples: sockscope findings --rule stuck,backlog sockscope findings --min note --format json'
+complete -c sockscope -n '_shtab_sockscope_using findings' -s h -l help -d 'show this help message and exit'
+complete -c sockscope -n '_shtab_sockscope_using findings' -l pid -x -d 'list only these processes, by number or name (spaces or commas between them); holders and peers elsewhere are still found'
+complete -c sockscope -n '_shtab_sockscope_using findings' -l rule -x -d 'ask only these rules (default: all)'
+complete -c sockscope -n '_shtab_sockscope_using findings' -l min -xka "sick suspect note" -d 'report from here on (default: suspect)'
+complete -c sockscope -n '_shtab_sockscope_using findings' -l looks -x -d 'how often to look (default: as the rules need)'
+complete -c sockscope -n '_shtab_sockscope_using findings' -l interval -x -d 'seconds between refreshes, 0.1 to 3600 (default: 1)'
+complete -c sockscope -n '_shtab_sockscope_using findings' -l format -xka "text json" -d 'default: text'
+complete -c sockscope -n '_shtab_sockscope_using findings' -l no-diag -d 'never use sock_diag, which can load kernel modules; /proc/net says less (no other ends of unix sockets)'
+complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a why -d 'Say why something does not go on: what it waits for, who could end that, and what that one waits for, to the end or round in a circle.'
+complete -c sockscope -n '_shtab_sockscope_using why' -s h -l help -d 'show this help message and exit'
+complete -c sockscope -n '_shtab_sockscope_using why' -l no-diag -d 'never use sock_diag, which can load kernel modules; /proc/net says less (no other ends of unix sockets)'
+complete -c sockscope -n '_shtab_sockscope_using why; and test $_shtab_sockscope_npos -eq 0' -ka "(printf '%s\n' ino: unix: tcp: tcp4: tcp6: udp: udp4: udp6: udplite: mptcp: sctp: localhost:; __sockscope_names; __fish_complete_path (commandline -ct))" -d 'PID:FD, PID, NAME, :PORT, tcp:PORT, PATH …'
 complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a demo -d 'Start example processes, open the explorer on them, and end them with it. Needs no root and no network but loopback. A line at the bottom says what to look at next.'
 complete -c sockscope -n '_shtab_sockscope_using demo' -s h -l help -d 'show this help message and exit'
 complete -c sockscope -n '_shtab_sockscope_using demo' -l interval -x -d 'seconds between refreshes, 0.1 to 3600 (default: 1)'

@@ -2,6 +2,6 @@
 
 import sys
 
-from sockscope.cli import main
+from sockscope.cli.main import main
 
 sys.exit(main())

@@ -87,14 +87,14 @@ def share_out(works: Sequence[Work], least: int = 1) -> list[bytes]:
     """
     count = max(1, min(cores(), len(works) // least))
     forks: dict[int, Fork] = {}
-    for place in range(1, count):
+    for number in range(1, count):
         with contextlib.suppress(OSError):  # no process to be had: its share is done below
-            forks[place] = Fork(partial(_all, works[place::count]))
+            forks[number] = Fork(partial(_all, works[number::count]))
     results: list[bytes] = [b""] * len(works)
-    for place in sorted(range(count), key=forks.__contains__):
-        done = forks[place].collect() if place in forks else None
-        share = works[place::count]
-        results[place::count] = [one() for one in share] if done is None else _results.decode(done)
+    for number in sorted(range(count), key=forks.__contains__):
+        done = forks[number].collect() if number in forks else None
+        share = works[number::count]
+        results[number::count] = [one() for one in share] if done is None else _results.decode(done)
     return results
 
 

@@ -3,6 +3,7 @@
 import ctypes
 import errno
 import functools
+import glob
 import os
 import platform
 import shutil
@@ -49,6 +50,18 @@ def program(name: str) -> Probe:
 def root() -> Missing | None:
     """Ask for uid 0."""
     return None if os.geteuid() == 0 else Missing("needs root")
+
+
+def postgres() -> Missing | None:
+    """Ask for the server, which Debian keeps away from the PATH."""
+    found = glob.glob("/usr/lib/postgresql/*/bin/initdb")
+    return None if found else Missing("postgres is not installed; `make test` installs it")
+
+
+def loop_devices() -> Missing | None:
+    """Ask for a device that a file can be put behind, as containers mostly have none."""
+    there = os.path.exists("/dev/loop-control") and os.path.exists("/dev/loop0")
+    return None if there else Missing("there are no loop devices", kernel=True)
 
 
 def own_netns() -> Missing | None:
@@ -117,6 +130,13 @@ def diag(name: str, family: int, protocol: int = 0) -> Probe:
     return probe
 
 
+def btrfs() -> Missing | None:
+    """Ask for the file system whose subvolumes number alike."""
+    with open("/proc/filesystems", encoding="ascii") as file:
+        known = "btrfs" in file.read().split()
+    return None if known else Missing("the kernel has no btrfs", kernel=True)
+
+
 PROBES: dict[str, Probe] = {
     "root": root,
     "netns": own_netns,
@@ -132,7 +152,14 @@ PROBES: dict[str, Probe] = {
     "raw_diag": diag("raw_diag", socket.AF_INET, socket.IPPROTO_RAW),
     "vsock_diag": diag("vsock_diag", socket.AF_VSOCK),
     "xdp_diag": diag("xdp_diag", 44),
-    **{name: program(name) for name in ("nginx", "tmux", "ss", "lsof", "strace", "setpriv", "unshare", "groff", "man")},
+    **{
+        name: program(name)
+        for name in ("nginx", "tmux", "ss", "lsof", "strace", "prlimit", "setpriv", "unshare", "groff", "man")
+    },
+    **{name: program(name) for name in ("losetup", "mkfs.ext4", "mkfs.btrfs", "haproxy", "redis-server", "node")},
+    "postgres": postgres,
+    "loop": loop_devices,
+    "btrfs": btrfs,
 }
 """Every need a test can name."""
 

@@ -38,6 +38,7 @@ def require() -> Callable[[str], None]:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "needs(*names): skip unless the machine has each (names in tests/features.py)")
+    config.addinivalue_line("markers", "relation(*names): what it tests live, by name in the registry of relations")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

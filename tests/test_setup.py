@@ -68,6 +68,28 @@ def test_a_python_without_venv_is_named_where_nothing_can_install_it(tools: Path
     assert_one_line(setup("run", tools), "python3-venv")
 
 
+WORKING_PYTHON = """
+[[ $2 == venv ]] || exit 0
+/bin/mkdir -p "$3/bin"
+printf '#!/bin/bash\\nexit 0\\n' >"$3/bin/python"
+chmod 755 "$3/bin/python"
+"""
+
+
+@pytest.mark.parametrize("part", ["run", "test"])
+def test_what_takes_a_while_is_said_before_it_begins(tools: Path, tmp_path: Path, part: str) -> None:
+    fake(tools, "python3", WORKING_PYTHON)
+    checkout = tmp_path / "checkout"
+    (checkout / "scripts").mkdir(parents=True)
+    script = shutil.copy(SETUP, checkout / "scripts" / "setup")
+    env = {"PATH": str(tools), "HOME": "/"}
+    done = subprocess.run(["/bin/bash", script, part], env=env, capture_output=True, text=True, check=True)
+    assert (checkout / ".venv" / "run.stamp").exists()
+    first, *_rest = done.stderr.splitlines()
+    assert first.startswith("sockscope: setting up .venv with ")
+    assert done.stdout == ""
+
+
 def test_an_unknown_part_is_bad_usage(tools: Path) -> None:
     assert_one_line(setup("everything", tools), "usage:", "run", "test", "packages")
 
@@ -104,7 +126,8 @@ def setup_packages_without_nginx(directory: Path, *before: str) -> subprocess.Co
 def test_a_missing_package_is_installed_without_a_question_and_without_starting_its_service(tmp_path: Path) -> None:
     log = tmp_path / "log"
     fake(tmp_path, "apt-get", APT_GET.format(log=log))
-    fake(tmp_path, "systemctl", "exit 0")
+    for program in ("systemctl", "losetup", "mkfs.ext4", "mkfs.btrfs", "haproxy"):
+        fake(tmp_path, program, "exit 0")
     done = setup_packages_without_nginx(tmp_path)
     assert done.returncode == 0, done.stderr
     update, install = log.read_text().splitlines()

@@ -3,10 +3,10 @@
 import asyncio
 import sys
 
-from sockscope import spawned_feed
+from sockscope.feed import spawned as spawned_feed
+from sockscope.feed.spawned import SpawnedFeed
 from sockscope.frames.messages import Message
 from sockscope.privileges.spawner import Spawner
-from sockscope.spawned_feed import SpawnedFeed
 
 DEAF = [sys.executable, "-c", "import signal; signal.pause()"]
 

@@ -4,17 +4,21 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from sockscope.collect.dumps import Dumps
-from sockscope.collect.families import BY_LABEL, FAMILIES
-from sockscope.collect.netspaces import NO_DIAG
+from sockscope.abi.strings import Clean
+from sockscope.abi.text import NOTHING, ours
 from sockscope.collect.patience import MOST
+from sockscope.collect.sockets.dumps import Dumps
+from sockscope.collect.sockets.families import BY_LABEL, FAMILIES
+from sockscope.collect.sockets.netspaces import NO_DIAG
 from sockscope.kernel import kcmp, restrictions
 from sockscope.kernel.procfs import Procfs
 from sockscope.model.coverage import Capability
 
-AS_ROOT = "sudo sockscope"
+AS_ROOT = ours("sudo sockscope")
 ON_DEMAND = frozenset({"Yama", "pidfd_getfd", "cgroup2"})
 """Capabilities that only a question on demand needs: listed, but no note on every picture."""
+NO_ATTACH = 3
+"""The scope of Yama in which nobody may attach."""
 NAMED = 3
 """Processes that are named where more have to be counted."""
 
@@ -29,12 +33,19 @@ class Capabilities:
         self._cgroup_root = cgroup_root
 
     def found(
-        self, denied: int, silent: Sequence[str], locked: int, dumps: Dumps, failures: Mapping[int, str]
+        self,
+        denied: int,
+        left: Sequence[int],
+        silent: Sequence[Clean],
+        locked: int,
+        dumps: Dumps,
+        failures: Mapping[int, Clean],
     ) -> tuple[Capability, ...]:
         """List the capabilities.
 
         Args:
             denied: processes whose descriptor table could not be read.
+            left: of each process that was read in part how many descriptors were left.
             silent: processes that do not answer at all, by pid and name.
             locked: processes whose memory has not answered.
             dumps: which families were answered for.
@@ -42,6 +53,7 @@ class Capabilities:
         """
         return (
             self._ptrace(denied),
+            _whole_tables(left),
             _answers(silent),
             _memory(locked),
             *self._standing,
@@ -62,24 +74,28 @@ class Capabilities:
         )
 
     def _ptrace(self, denied: int) -> Capability:
-        gives = "the descriptors of every process"
+        gives = ours("the descriptors of every process")
         if not denied:
-            return Capability("ptrace access", available=True, gives=gives)
-        what = "1 process keeps its descriptors" if denied == 1 else f"{denied} processes keep their descriptors"
-        if os.geteuid():
-            return _denied("ptrace access", gives, f"{what} hidden from this user", AS_ROOT)
-        why = "even root is refused (another user namespace, or a security module)"
-        return _denied("ptrace access", gives, f"{what} hidden: {why}")
+            return Capability(ours("ptrace access"), available=True, gives=gives)
+        what = (
+            ours("1 process keeps its descriptors")
+            if denied == 1
+            else ours("{} processes keep their descriptors", denied)
+        )
+        if not restrictions.may_trace_others(self._procfs.root):
+            return _denied(ours("ptrace access"), gives, ours("{} hidden from this user", what), AS_ROOT)
+        why = ours("even root is refused (another user namespace, or a security module)")
+        return _denied(ours("ptrace access"), gives, ours("{} hidden: {}", what, why))
 
     def _counts(self) -> Capability:
         available = self._procfs.fd_count(os.getpid()) >= 0
-        costs = "" if available else "this kernel does not count descriptors of other users' processes"
+        costs = NOTHING if available else ours("this kernel does not count descriptors of other users' processes")
         return Capability(
-            "descriptor counts",
+            ours("descriptor counts"),
             available,
-            "how many descriptors a hidden process has",
+            ours("how many descriptors a hidden process has"),
             costs,
-            "" if available else "a kernel from Linux 6.2 on",
+            NOTHING if available else ours("a kernel from Linux 6.2 on"),
         )
 
     def _families(self, dumps: Dumps) -> Iterator[Capability]:
@@ -94,135 +110,175 @@ class Capabilities:
                 yield Capability(module, available=True, gives=_described(labels))
 
 
-def notes(capabilities: Iterable[Capability], failures: Mapping[int, str]) -> list[str]:
+def notes(capabilities: Iterable[Capability], failures: Mapping[int, Clean]) -> list[Clean]:
     """Put what a picture lacks into sentences."""
     lines = [
-        f"{one.costs}; it would take: {one.gain}" if one.gain else one.costs
+        ours("{}; it would take: {}", one.costs, one.gain) if one.gain else one.costs
         for one in capabilities
         if not one.available and one.name not in ON_DEMAND | {"setns"}
     ]
-    return [*lines, *(f"network namespace {abs(inode)} was not entered: {why}" for inode, why in failures.items())]
+    return [*lines, *_not_entered(failures)]
 
 
-def _without_module(module: str, labels: list[str], reason: str, *, absent: bool) -> Capability:
+def _not_entered(failures: Mapping[int, Clean]) -> Iterator[Clean]:
+    """Say which network namespaces were not looked into, once for each reason: there may be thousands."""
+    by_reason: dict[Clean, list[int]] = {}
+    for inode, why in failures.items():
+        by_reason.setdefault(why, []).append(abs(inode))
+    for why, inodes in by_reason.items():
+        if len(inodes) == 1:
+            yield ours("network namespace {} was not entered: {}", inodes[0], why)
+        else:
+            yield ours("{} network namespaces were not entered: {}", len(inodes), why)
+
+
+def _without_module(module: Clean, labels: list[Clean], reason: Clean, *, absent: bool) -> Capability:
     listed = [label for label in labels if BY_LABEL[label].files]
-    how = "are read from /proc/net, without cookies" if len(listed) == len(labels) else "show by inode only"
-    gain = f"modprobe {module}, if the kernel was built with it" if absent else AS_ROOT if os.geteuid() else ""
+    how = ours("are read from /proc/net, without cookies") if len(listed) == len(labels) else ours("show by inode only")
+    gain = ours("modprobe {}, if the kernel was built with it", module) if absent else _as_root()
     return _denied(
         module,
         _described(labels),
-        f"sock_diag does not describe {_listed(labels)} ({reason}): such sockets {how}",
+        ours("sock_diag does not describe {} ({}): such sockets {}", _listed(labels), reason, how),
         gain,
     )
 
 
-def _denied(name: str, gives: str, costs: str, gain: str = "") -> Capability:
+def _as_root() -> Clean:
+    """Name the command that would gain root's rights, "" for who has them."""
+    return NOTHING if restrictions.may_trace_others() else AS_ROOT
+
+
+def _denied(name: Clean, gives: Clean, costs: Clean, gain: Clean = NOTHING) -> Capability:
     return Capability(name, available=False, gives=gives, costs=costs, gain=gain)
 
 
-def _described(labels: list[str]) -> str:
-    return f"{_listed(labels)} sockets with cookies, queues and states"
+def _described(labels: list[Clean]) -> Clean:
+    return ours("{} sockets with cookies, queues and states", _listed(labels))
 
 
-def _listed(labels: list[str]) -> str:
+def _listed(labels: list[Clean]) -> Clean:
     """Name families, a protocol over both versions of IP once."""
-    return " and ".join(dict.fromkeys(label.partition(" over ")[0] for label in labels))
+    return ours(" and ").join(list(dict.fromkeys([label.partition(" over ")[0] for label in labels])))
 
 
-def _answers(silent: Sequence[str]) -> Capability:
-    gives = "anything about a process that is becoming another program"
+def _whole_tables(left: Sequence[int]) -> Capability:
+    gives = ours("every descriptor of every process, in one look")
+    if not left:
+        return Capability(ours("whole tables"), available=True, gives=gives)
+    whose = ours("1 process") if len(left) == 1 else ours("{} processes", len(left))
+    why = ours("reading all of it would have been too much work for one look")
+    costs = ours("{} descriptors of {} were left for a later look: {}", sum(left), whose, why)
+    return _denied(ours("whole tables"), gives, costs)
+
+
+def _answers(silent: Sequence[Clean]) -> Capability:
+    gives = ours("anything about a process that is becoming another program")
     if not silent:
-        return Capability("answers", available=True, gives=gives)
+        return Capability(ours("answers"), available=True, gives=gives)
     one = len(silent) == 1
-    named = ", ".join(silent[:NAMED]) + (f" and {len(silent) - NAMED} more" if len(silent) > NAMED else "")
-    who = f"process {named} does not answer" if one else f"processes {named} do not answer"
-    what = "its descriptors are left out" if one else "their descriptors are left out"
-    more = ", and so are those of any other in state D meanwhile" if len(silent) >= MOST else ""
+    named = ours(", ").join(silent[:NAMED]) + (
+        ours(" and {} more", len(silent) - NAMED) if len(silent) > NAMED else NOTHING
+    )
+    who = ours("process {} does not answer", named) if one else ours("processes {} do not answer", named)
+    what = ours("its descriptors are left out") if one else ours("their descriptors are left out")
+    more = ours(", and so are those of any other in state D meanwhile") if len(silent) >= MOST else NOTHING
     # Which lock a process is caught behind cannot be asked: what follows is the way that is known.
-    why = "in state D, as one is that execve(2) catches behind memory that is kept locked, beside a dead file server"
-    return _denied("answers", gives, f"{who} ({why}): {what}{more}")
+    why = ours(
+        "in state D, as one is that execve(2) catches behind memory that is kept locked, beside a dead file server"
+    )
+    return _denied(ours("answers"), gives, ours("{} ({}): {}{}", who, why, what, more))
 
 
 def _memory(locked: int) -> Capability:
-    gives = "command lines, which lie in the memory of their process"
+    gives = ours("command lines, which lie in the memory of their process")
     if not locked:
-        return Capability("memory", available=True, gives=gives)
-    who = "1 process does not answer" if locked == 1 else f"{locked} processes does not answer"
-    what = "its command line is not read" if locked == 1 else "their command lines are not read"
-    more = ", nor is any other meanwhile" if locked >= MOST else ""
-    why = "kept locked, as by one that waits for a dead file server while it maps a file"
-    return _denied("memory", gives, f"the memory of {who} ({why}): {what}{more}")
+        return Capability(ours("memory"), available=True, gives=gives)
+    who = ours("1 process does not answer") if locked == 1 else ours("{} processes does not answer", locked)
+    what = ours("its command line is not read") if locked == 1 else ours("their command lines are not read")
+    more = ours(", nor is any other meanwhile") if locked >= MOST else NOTHING
+    why = ours("kept locked, as by one that waits for a dead file server while it maps a file")
+    return _denied(ours("memory"), gives, ours("the memory of {} ({}): {}{}", who, why, what, more))
 
 
 def _switched_off() -> Capability:
     return _denied(
-        "sock_diag",
-        "the other end of unix sockets, cookies, backlogs and sockets that nobody holds",
-        f"{NO_DIAG}: sockets are read from /proc/net, where unix sockets have no other end",
-        "run without --no-diag",
+        ours("sock_diag"),
+        ours("the other end of unix sockets, cookies, backlogs and sockets that nobody holds"),
+        ours("{}: sockets are read from /proc/net, where unix sockets have no other end", NO_DIAG),
+        ours("run without --no-diag"),
     )
 
 
 def _kcmp(available: bool) -> Capability:  # noqa: FBT001 - its answer
     return Capability(
-        "kcmp",
+        ours("kcmp"),
         available,
-        "which epolls, eventfds and timerfds are one object, and what an epoll really watches",
-        ""
+        ours("which epolls, eventfds and timerfds are one object, and what an epoll really watches"),
+        NOTHING
         if available
-        else "kcmp(2) is denied or missing: whether two epolls, eventfds or timerfds are one object stays unknown",
-        "" if available else "CONFIG_KCMP in the kernel and a seccomp filter that allows kcmp",
+        else ours(
+            "kcmp(2) is denied or missing: whether two epolls, eventfds or timerfds are one object stays unknown"
+        ),
+        NOTHING if available else ours("CONFIG_KCMP in the kernel and a seccomp filter that allows kcmp"),
     )
 
 
-def _hidepid(value: str, *, trace: bool) -> Capability:
+def _hidepid(value: Clean, *, trace: bool) -> Capability:
     available = not value or trace
     return Capability(
-        "hidepid",
+        ours("hidepid"),
         available,
-        "processes of other users",
-        "" if available else f"/proc is mounted with hidepid={value}: processes of other users are not listed at all",
-        "" if available else AS_ROOT,
+        ours("processes of other users"),
+        NOTHING
+        if available
+        else ours("/proc is mounted with hidepid={}: processes of other users are not listed at all", value),
+        NOTHING if available else AS_ROOT,
     )
 
 
 def _yama(scope: int, *, trace: bool) -> Capability:
-    available = scope == 0 or (trace and scope < 3)  # noqa: PLR2004 - 3 is "no attach" for everyone
-    gain = "sysctl kernel.yama.ptrace_scope=0, or " + AS_ROOT if scope < 3 else "a restart: scope 3 cannot be lowered"  # noqa: PLR2004
+    available = scope == 0 or (trace and scope < NO_ATTACH)
+    lower = ours("sysctl kernel.yama.ptrace_scope=0, or {}", AS_ROOT)
+    gain = lower if scope < NO_ATTACH else ours("a restart: scope 3 cannot be lowered")
     return Capability(
-        "Yama",
+        ours("Yama"),
         available,
-        "system calls that threads wait in, and socket options",
-        "" if available else f"kernel.yama.ptrace_scope is {scope}: only own children may be asked in depth",
-        "" if available else gain,
+        ours("system calls that threads wait in, and socket options"),
+        NOTHING
+        if available
+        else ours("kernel.yama.ptrace_scope is {}: only own children may be asked in depth", scope),
+        NOTHING if available else gain,
     )
 
 
 def _pidfd(available: bool) -> Capability:  # noqa: FBT001 - its answer
     return Capability(
-        "pidfd_getfd",
+        ours("pidfd_getfd"),
         available,
-        "socket options, on request",
-        "" if available else "pidfd_getfd(2) is missing: socket options cannot be read",
-        "" if available else "a kernel from Linux 5.6 on",
+        ours("socket options, on request"),
+        NOTHING if available else ours("pidfd_getfd(2) is missing: socket options cannot be read"),
+        NOTHING if available else ours("a kernel from Linux 5.6 on"),
     )
 
 
 def _cgroup(root: str) -> Capability:
     return Capability(
-        "cgroup2",
+        ours("cgroup2"),
         bool(root),
-        "the path of the cgroup that made an inet socket",
-        "" if root else "no unified cgroup hierarchy is mounted: cgroups of sockets show by number only",
-        "" if root else "mount -t cgroup2 none /sys/fs/cgroup",
+        ours("the path of the cgroup that made an inet socket"),
+        NOTHING if root else ours("no unified cgroup hierarchy is mounted: cgroups of sockets show by number only"),
+        NOTHING if root else ours("mount -t cgroup2 none /sys/fs/cgroup"),
     )
 
 
-def _setns(failures: Mapping[int, str]) -> Capability:
-    gives = "sockets of other network namespaces with cookies and the other ends of unix sockets"
+def _setns(failures: Mapping[int, Clean]) -> Capability:
+    gives = ours("sockets of other network namespaces with cookies and the other ends of unix sockets")
     if not failures:
-        return Capability("setns", available=True, gives=gives)
-    count = "1 network namespace was" if len(failures) == 1 else f"{len(failures)} network namespaces were"
+        return Capability(ours("setns"), available=True, gives=gives)
+    count = ours("1 network namespace was") if len(failures) == 1 else ours("{} network namespaces were", len(failures))
     reason = next(iter(failures.values()))
-    gain = AS_ROOT if os.geteuid() else ""
-    return _denied("setns", gives, f"{count} not entered ({reason}): read from /proc/net if at all", gain)
+    gain = _as_root()
+    return _denied(
+        ours("setns"), gives, ours("{} not entered ({}): read from /proc/net if at all", count, reason), gain
+    )

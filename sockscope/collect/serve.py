@@ -3,44 +3,44 @@
 import gc
 import os
 import select
-import socket
 import time
 from collections.abc import Iterator
 
-from sockscope import __version__
+from sockscope.abi.strings import Clean
+from sockscope.abi.text import clean_str
 from sockscope.collect.collector import Collector
+from sockscope.collect.greeting import hello
 from sockscope.collect.inspect import Inspector
+from sockscope.collect.locate import locate
 from sockscope.collect.pace import Pace as Pacemaker
-from sockscope.collect.socket_options import answer_options
-from sockscope.collect.watchdog import REASON, Watchdog
+from sockscope.collect.sockets.options import answer_options
+from sockscope.collect.watchdog import Watchdog
 from sockscope.frames.codec import RequestReader, StreamError, encode
-from sockscope.frames.messages import VERSION, Ended, Hello, Inspect, Message, Next, Options, Pace, Request
-from sockscope.kernel.procfs import Procfs
-from sockscope.kernel.text import clean_str
+from sockscope.frames.messages import (
+    Ended,
+    Inspect,
+    Locate,
+    Message,
+    Next,
+    Options,
+    Pace,
+    Prefer,
+    Request,
+    Terminals,
+    Uses,
+)
 
 MIN_INTERVAL, MAX_INTERVAL = 0.1, 3600.0
 """Seconds."""
+MAX_PREFERRED = 256
+"""Processes that may be asked for before others."""
 _READ = 64 << 10
-
-
-def hello(procfs: Procfs) -> Hello:
-    """Introduce this machine."""
-    name = os.uname()
-    return Hello(
-        version=VERSION,
-        host=clean_str(socket.gethostname()),
-        kernel=clean_str(name.release),
-        boot_time=_boot_time(procfs),
-        ticks=os.sysconf("SC_CLK_TCK"),
-        euid=os.geteuid(),
-        program=__version__,
-    )
 
 
 class Server:
     """Serve one reader: a frame when it is due and asked for, an answer as soon as there is one."""
 
-    def __init__(self, collector: Collector, requests: int, frames: int, interval: float) -> None:
+    def __init__(self, collector: Collector, requests: int, frames: int, interval: float, asked_by: int) -> None:
         """Read requests from and write frames to two descriptors.
 
         Args:
@@ -48,11 +48,13 @@ class Server:
             requests: descriptor that requests come from; its end ends the server.
             frames: descriptor that messages go to.
             interval: seconds between refreshes.
+            asked_by: uid of the user who looks.
         """
         self._collector = collector
-        self._inspector = Inspector(collector.procfs, collector.answering, collector.details)
+        self._inspector = Inspector(collector)
         self._requests = requests
         self._frames = frames
+        self._asked_by = asked_by
         self._reader = RequestReader()
         self._pace = Pacemaker(_bounded(interval))
         self._watchdog = Watchdog(collector.procfs, self._say_why)
@@ -68,14 +70,14 @@ class Server:
         with self._watchdog:
             self._serve()
 
-    def _say_why(self) -> None:
+    def _say_why(self, reason: Clean) -> None:
         """Tell the reader that this process is about to be killed, if he takes it: the frames are nobody's now."""
         if select.select([], [self._frames], [], 0)[1]:
-            os.write(self._frames, encode(Ended(REASON)))
+            os.write(self._frames, encode(Ended(reason)))
 
     def _serve(self) -> None:
         try:
-            self._send(hello(self._collector.procfs))
+            self._send(hello(self._collector.procfs, self._asked_by))
             due = time.monotonic()
             while True:
                 if self._wanted and time.monotonic() >= due:
@@ -86,9 +88,10 @@ class Server:
         except (EOFError, BrokenPipeError):
             return
         except StreamError as error:
-            self._send(Ended(str(error)))
+            self._send(Ended(clean_str(str(error))))
             raise
         finally:
+            self._inspector.close()
             self._collector.close()
 
     def _look(self) -> float:
@@ -102,13 +105,23 @@ class Server:
             with self._watchdog.looking():
                 preview = self._collector.preview()
             self._send(preview)
+            self._take_waiting()
+        waited = first or self._collector.waiting > 0
         with self._watchdog.looking():
             frame = self._collector.refresh()
+        if self._collector.waiting:
+            self._send(frame)
+            return started  # the rest of the first picture is due
         self._pace.took(time.monotonic() - started)
         self._send(frame)
-        if first:
+        if waited:
             _rest_the_garbage_collector()
         return started + self._pace.interval
+
+    def _take_waiting(self) -> None:
+        """Take what has been asked for meanwhile: it may say who is to be read first."""
+        for request in self._read(0):
+            self._take(request)
 
     def _read(self, timeout: float | None) -> Iterator[Request]:
         ready, _, _ = select.select([self._requests], [], [], timeout)
@@ -124,10 +137,24 @@ class Server:
             self._wanted = True
         elif isinstance(request, Pace):
             self._pace = Pacemaker(_bounded(request.interval))
+        elif isinstance(request, Prefer):
+            self._collector.prefer(request.pids[:MAX_PREFERRED])
+        elif isinstance(request, Uses):
+            self._collector.uses.wanted = request.wanted
         elif isinstance(request, Options):
             with self._watchdog.looking():
-                options = answer_options(self._collector.procfs, self._collector.answering, request)
+                options = answer_options(
+                    self._collector.procfs, self._collector.answering, request, self._collector.namespaces
+                )
             self._send(options)
+        elif isinstance(request, Locate):
+            with self._watchdog.looking():
+                located = locate(self._collector, request)
+            self._send(located)
+        elif isinstance(request, Terminals):
+            with self._watchdog.looking():
+                terminals = self._inspector.terminals(request)
+            self._send(terminals)
         else:
             with self._watchdog.looking():
                 answer = self._inspector.answer(request, self._kind(request))
@@ -141,13 +168,6 @@ class Server:
         data = memoryview(encode(message))
         while data:
             data = data[os.write(self._frames, data) :]
-
-
-def _boot_time(procfs: Procfs) -> float:
-    for line in procfs.read_system("stat", 1 << 22).splitlines():
-        if line.startswith(b"btime "):
-            return float(line.split()[1])
-    return 0.0
 
 
 def _bounded(interval: float) -> float:

@@ -1,4 +1,4 @@
-"""A way out of a wait that nothing ends: whoever looks may be made to wait by what he looks at, whatever he does first.
+"""A way out of a wait that nothing ends, and of work that nothing ends: whoever looks may be made to do either.
 
 A thread in such a wait hears no signal but one that kills the process (a file server that has taken its request and
 is silent keeps it even then). So another thread watches, and ends the process.
@@ -7,17 +7,23 @@ is silent keeps it even then). So another thread watches, and ends the process.
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Self
 
-from sockscope.kernel.process import parse_sleep
+from sockscope.abi.strings import Clean
+from sockscope.abi.text import NOTHING, ours
 from sockscope.kernel.procfs import Procfs
 
 LOOKS, PAUSE = 5, 1.0
 """Looks in a row that find one and the same sleep, and seconds between them, until it counts as endless."""
-REASON = "it waits in the kernel, as for a process or a file server that does not answer"
+REASON = ours("it waits in the kernel, as for a process or a file server that does not answer")
 """What is known: the sleep. For what, no other thread can tell."""
+MOST_WORK = 120.0
+"""Seconds of processor time for one look or one answer: a hundred times what a crowded machine takes. All loops over
+what others control are bounded (`allowance.py`); this is for the one that nobody has thought of."""
+TOO_MUCH = ours("looking took more than two minutes of processor time: something makes it far too much work")
 
 
 class Sleep:
@@ -27,7 +33,7 @@ class Sleep:
         """Watch a process, or one thread of it."""
         self._procfs = procfs
         self._pid = pid
-        self._file = f"task/{tid}/status" if tid else "status"
+        self._tid = tid
         self._since = -1
         self._looks = 0
 
@@ -38,7 +44,7 @@ class Sleep:
     def is_endless(self) -> bool:
         """Look once more, and tell whether it has been in one sleep for all of the last looks."""
         try:
-            sleep = parse_sleep(self._procfs.record(self._pid, self._file))
+            sleep = self._procfs.sleep(self._pid, self._tid)
         except OSError:
             return False  # it has ended
         self._looks = self._looks + 1 if sleep >= 0 and sleep == self._since else 0
@@ -46,11 +52,29 @@ class Sleep:
         return self._looks >= LOOKS
 
 
+class Toil:
+    """How much a thread has worked on one thing."""
+
+    def __init__(self) -> None:
+        """Watch the thread that makes it."""
+        self._clock = time.pthread_getcpuclockid(threading.get_ident())
+        self._since = 0.0
+
+    def begin(self) -> None:
+        """Begin with another thing; to be called by the thread itself."""
+        self._since = time.clock_gettime(self._clock)
+
+    def is_endless(self) -> bool:
+        """Tell whether it has worked for longer on it than anything should take."""
+        return time.clock_gettime(self._clock) - self._since > MOST_WORK
+
+
 class Watchdog:
     """Watch the thread that makes it, while that looks at something."""
 
-    def __init__(self, procfs: Procfs, give_up: Callable[[], None]) -> None:
-        """Have `give_up` called, in another thread, before this process is killed."""
+    def __init__(self, procfs: Procfs, give_up: Callable[[Clean], None]) -> None:
+        """Have `give_up` called with the reason, in another thread, before this process is killed."""
+        self._toil = Toil()
         self._sleep = Sleep(procfs, os.getpid(), threading.get_native_id())
         self._give_up = give_up
         self._looking = False
@@ -59,7 +83,8 @@ class Watchdog:
 
     @contextmanager
     def looking(self) -> Iterator[None]:
-        """Watch as long as the block runs; what sleeps in there for long has been caught."""
+        """Watch as long as the block runs; what sleeps in there for long, or never gets done, has been caught."""
+        self._toil.begin()
         self._looking = True
         try:
             yield
@@ -84,8 +109,10 @@ class Watchdog:
         while not self._over.wait(PAUSE):
             if not self._looking:
                 self._sleep.interrupt()
-            elif self._sleep.is_endless():
-                self._give_up()
+                continue
+            reason = REASON if self._sleep.is_endless() else TOO_MUCH if self._toil.is_endless() else NOTHING
+            if reason:
+                self._give_up(reason)
                 os.kill(os.getpid(), signal.SIGKILL)
                 return
 

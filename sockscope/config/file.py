@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 from platformdirs import user_config_path
 
+from sockscope.abi.text import clean_str
 from sockscope.config.settings import Settings
 
 MAX_SIZE = 64 << 10
@@ -32,31 +33,43 @@ def config_path() -> Path:
     return user_config_path("sockscope") / "config.toml"
 
 
-def load(path: Path) -> Loaded:
+def load(path: Path, opened: int | None = None) -> Loaded:
     """Read the file; one that is not there sets nothing.
 
     To be called by a process that is the user whose file it is: then nothing can be read through it that the
     user could not read, whatever links lead there.
+
+    Args:
+        path: where it is.
+        opened: what `open_file` returned, where this process may not open it any more. It is closed.
     """
     try:
-        text = _read(path)
+        text = _read(open_file(path) if opened is None else opened)
     except FileNotFoundError:
         return Loaded(Settings(), ())
     except OSError as error:
-        return Loaded(Settings(), (f"{path}: cannot be read: {error.strerror}",))
+        return Loaded(Settings(), (f"{clean_str(str(path))}: cannot be read: {error.strerror}",))
     except ValueError as error:
-        return Loaded(Settings(), (f"{path}: {error}",))
-    return settings_from(text, str(path))
+        return Loaded(Settings(), (f"{clean_str(str(path))}: {error}",))
+    return settings_from(text, clean_str(str(path)))
 
 
-def _read(path: Path) -> str:
-    """Read a regular file; anything else (a FIFO would block) is refused.
+def open_file(path: Path) -> int:
+    """Open the file for `load`; a FIFO does not make it wait.
 
     Raises:
         OSError: it cannot be opened.
+    """
+    return os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+
+
+def _read(file: int) -> str:
+    """Read a regular file, and close it; anything else is refused.
+
+    Raises:
+        OSError: it cannot be read.
         ValueError: it is no regular file, too large, or no text.
     """
-    file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     try:
         found = os.fstat(file)
         if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_SIZE:
@@ -78,6 +91,9 @@ def settings_from(text: str, name: str) -> Loaded:
         return _settings(tomllib.loads(text), name)
     except tomllib.TOMLDecodeError as error:
         return Loaded(Settings(), (f"{name}: {_one_line(str(error))}",))
+    except ValueError:
+        # Of a number only: `int` refuses what would take it long to read.
+        return Loaded(Settings(), (f"{name}: a number has too many digits",))
     except RecursionError:
         return Loaded(Settings(), (f"{name}: tables are nested too deeply",))
 

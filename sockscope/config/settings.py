@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-GroupBy = Literal["pgrp", "session", "tree", "user", "cgroup", "netns", "object"]
+GroupBy = Literal["pgrp", "session", "tree", "user", "cgroup", "netns", "finding", "object"]
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -20,7 +20,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """Columns to show, by name; empty for the usual ones."""
     keys: dict[str, str] = {}
     """Keys by the id of what they do, several with commas between them."""
-    ascii: bool = False
-    """Draw with the characters of ASCII only."""
+    ascii: bool | None = None
+    """Draw with the characters of ASCII only; None leaves that to the terminal."""
     mouse: bool = True
     """Whether the mouse is the explorer's."""

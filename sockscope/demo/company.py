@@ -44,6 +44,11 @@ class Company:
         """All processes there are to look at, ascending; the stage is none of them."""
         return tuple(sorted(set(_pids(self.truth))))
 
+    @property
+    def processes(self) -> tuple[int, ...]:
+        """The processes that were started here, and are ended here: the stage."""
+        return () if self._stage is None else (self._stage.pid,)
+
     def __enter__(self) -> Self:
         """Start the processes, as the user behind sudo where there is one, and wait until they stand.
 

@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 
-from sockscope.demo.actors import epolls, pipeline, reuseport, server, terminal, waiting
+from sockscope.demo.actors import epolls, pipeline, reuseport, server, sick, terminal, waiting
 from sockscope.demo.backstage import PR_SET_CHILD_SUBREAPER, Truth, call_yourself, die_with, prctl
 
 ACTS = {
@@ -19,6 +19,7 @@ ACTS = {
     "pipeline": pipeline.play,
     "terminal": terminal.play,
     "waiting": waiting.play,
+    "sick": sick.play,
 }
 
 

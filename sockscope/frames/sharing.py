@@ -31,6 +31,7 @@ def _share_descriptor(descriptor: Descriptor, pid: int, start: int) -> None:
         force_setattr(descriptor, "start", start)
     force_setattr(descriptor, "kind", intern(descriptor.kind))
     force_setattr(descriptor, "access", intern(descriptor.access))
+    force_setattr(descriptor, "identified", intern(descriptor.identified))
     if descriptor.object == descriptor.target:
         force_setattr(descriptor, "object", descriptor.target)
 

@@ -3,6 +3,7 @@
 import ctypes
 import os
 
+from sockscope.abi.strings import Raw
 from sockscope.kernel import syscalls
 
 MAX_HANDLE = 128
@@ -19,7 +20,7 @@ class _Handle(ctypes.Structure):
     )
 
 
-def read_handle_path(mount_point: bytes, kind: int, handle: bytes) -> bytes:
+def read_handle_path(mount_point: bytes, kind: int, handle: bytes) -> Raw:
     """Name the file that a handle means.
 
     Args:
@@ -42,6 +43,6 @@ def read_handle_path(mount_point: bytes, kind: int, handle: bytes) -> bytes:
     finally:
         os.close(mount)
     try:
-        return os.readlink(f"/proc/self/fd/{found}".encode())
+        return Raw(os.readlink(f"/proc/self/fd/{found}".encode()))
     finally:
         os.close(found)

@@ -40,11 +40,20 @@ def same_table(pid1: int, pid2: int) -> bool:
     Raises:
         OSError: EPERM, ESRCH, ENOSYS.
     """
-    return _checked(_syscall(_NUMBER, pid1, pid2, KCMP_FILES, 0, 0)) == 0
+    return compare_tables(pid1, pid2) == 0
 
 
-def is_registered(pid: int, fd: int, epoll_pid: int, epoll_fd: int, number: int, offset: int = 0) -> bool:
-    """Tell whether a descriptor is the very file that an epoll registration watches.
+def compare_tables(pid1: int, pid2: int) -> int:
+    """Order the descriptor tables of two threads, as `compare_files` does files; another order than that of files.
+
+    Raises:
+        OSError: EPERM, ESRCH, EBADF (one has ended and has none), ENOSYS.
+    """
+    return _checked(_syscall(_NUMBER, pid1, pid2, KCMP_FILES, 0, 0))
+
+
+def compare_registered(pid: int, fd: int, epoll_pid: int, epoll_fd: int, number: int, offset: int = 0) -> int:
+    """Order a descriptor and the file that an epoll registration watches, in the order of `compare_files`.
 
     Args:
         pid: holder of the descriptor in question.
@@ -58,7 +67,7 @@ def is_registered(pid: int, fd: int, epoll_pid: int, epoll_fd: int, number: int,
         OSError: EPERM, ESRCH, EBADF; ENOENT (no such registration any more).
     """
     slot = _Slot(epoll_fd, number, offset)
-    return _checked(_syscall(_NUMBER, pid, epoll_pid, KCMP_EPOLL_TFD, fd, ctypes.addressof(slot))) == 0
+    return _checked(_syscall(_NUMBER, pid, epoll_pid, KCMP_EPOLL_TFD, fd, ctypes.addressof(slot)))
 
 
 def available() -> bool:

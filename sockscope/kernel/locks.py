@@ -1,9 +1,15 @@
 """File locks as the kernel writes them, in fdinfo and in /proc/locks."""
 
 import re
-from typing import Any
+from typing import NamedTuple
 
-from sockscope.kernel.text import clean
+from sockscope.abi.strings import Clean, Raw
+from sockscope.abi.text import clean, clean_str, ours
+from sockscope.kernel.procfs import Procfs
+from sockscope.model.descriptor import CleanFields
+
+WAITED_FOR = frozenset({"FLOCK", "POSIX", "OFDLCK"})
+"""Locks that flock(2) and fcntl(2) wait for."""
 
 _LOCK = re.compile(
     r"(?:\d+: +)?(?:-> *)?(\w+) +(\S+) +(\w+) +(-?\d{1,10}) +([0-9a-f]{1,4}):([0-9a-f]{1,6}):(\d{1,19}) +(\d{1,19})"
@@ -11,24 +17,84 @@ _LOCK = re.compile(
 )
 
 
-def parse_lock(line: str) -> dict[str, Any]:
+def parse_lock(line: Clean) -> CleanFields:
     """Parse one lock (`proc_locks(5)`) into named fields; `{"text": …}` for a line of another shape.
 
     `type`: POSIX, FLOCK, OFDLCK, LEASE, DELEG; `strictness`: ADVISORY, MANDATORY, or a lease's state;
-    `mode`: READ, WRITE, RW, UNLCK; `pid`: who set it, -1 where it belongs to the open file; `start` and
+    `dev` as `8:1`; `mode`: READ, WRITE, RW, UNLCK; `pid`: who set it, -1 where it belongs to the open file; `start` and
     `end` in bytes, `end` inclusive and None for the end of the file, however far.
     """
     match = _LOCK.fullmatch(line.strip())
     if not match:
-        return {"text": clean(line.encode("utf-8", "surrogateescape"))}
+        return {"text": line}
     kind, strictness, mode, pid, major, minor, ino, start, end = match.groups()
     return {
-        "type": kind,
-        "strictness": strictness,
-        "mode": mode,
+        "type": clean_str(kind),
+        "strictness": clean_str(strictness),
+        "mode": clean_str(mode),
         "pid": int(pid),
-        "dev": int(major, 16) << 20 | int(minor, 16),
+        "dev": ours("{}:{}", int(major, 16), int(minor, 16)),
         "ino": int(ino),
         "start": int(start),
         "end": None if end == "EOF" else int(end),
     }
+
+
+class BlockedLock(NamedTuple):
+    """A request that waits, and the lock that it waits for; each as `parse_lock` has it."""
+
+    wanted: CleanFields
+    by: CleanFields
+
+
+def parse_blocked(data: Raw, most: int) -> list[BlockedLock]:
+    """Parse the requests of `/proc/locks` that are blocked, at most that many.
+
+    They follow the lock that they wait for, and those who queue behind a request (`->` further to the right) wait for
+    that lock as well (fs/locks.c, `locks_show`). Leases are left out, as no call on the file waits for them.
+    """
+    found: list[BlockedLock] = []
+    first = Raw()
+    for line in data.split(b"\n"):
+        if line.find(b"-> ") < 0:
+            first = line
+            continue
+        wanted, by = parse_lock(clean(line)), parse_lock(clean(first))
+        if wanted.get("type") in WAITED_FOR and by.get("type") in WAITED_FOR:
+            found.append(BlockedLock(wanted, by))
+            if len(found) == most:
+                break
+    return found
+
+
+def read_blocked(procfs: Procfs, most: int) -> list[BlockedLock]:
+    """Read the requests that are blocked; none where `/proc/locks` cannot be read."""
+    return parse_blocked(_read(procfs), most)
+
+
+def parse_locks(data: Raw, ino: int) -> list[CleanFields]:
+    """Parse the lines of `/proc/locks` about files of one inode number, on whatever device.
+
+    Each as `parse_lock` has it, with `blocked`: whether it waits for another (`->` in the line, fs/locks.c).
+    """
+    found = []
+    mark = b":%d " % ino
+    for line in data.split(b"\n"):
+        if line.find(mark) >= 0:
+            text = clean(line)
+            lock = parse_lock(text)
+            if lock.get("ino") == ino:
+                found.append(lock | {"blocked": "->" in text})
+    return found
+
+
+def read_locks(procfs: Procfs, ino: int) -> list[CleanFields]:
+    """Read who has locked files of this inode number; nothing where `/proc/locks` cannot be read."""
+    return parse_locks(_read(procfs), ino)
+
+
+def _read(procfs: Procfs) -> Raw:
+    try:
+        return procfs.read_system("locks")
+    except OSError:
+        return Raw()

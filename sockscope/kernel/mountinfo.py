@@ -1,13 +1,13 @@
 """Mounts of a process: `/proc/PID/mountinfo`."""
 
-import re
 from typing import NamedTuple
 
-from sockscope.kernel.text import clean
+from sockscope.abi.octal_escapes import unescape
+from sockscope.abi.strings import Clean, Raw
+from sockscope.abi.text import clean
 
 _FIELDS_BEFORE, _FIELDS_AFTER = 6, 2
 """Fields that every line has before and after its separator."""
-_OCTAL = re.compile(rb"\\([0-7]{3})")
 
 
 class Mount(NamedTuple):
@@ -18,22 +18,24 @@ class Mount(NamedTuple):
     parent: int
     dev: int
     """Device of its files as `major << 20 | minor`."""
-    root: str
+    root: Clean
     """Directory of the file system that is mounted, or `net:[N]` for a mounted namespace; cleaned."""
-    mount_point: str
+    mount_point: Clean
     """Cleaned."""
-    fstype: str
-    source: str
+    fstype: Clean
+    source: Clean
     """Cleaned."""
+    point: Raw = Raw()
+    """`mount_point` as it is."""
 
 
-def parse_mountinfo(data: bytes) -> dict[int, Mount]:
+def parse_mountinfo(data: Raw) -> dict[int, Mount]:
     """Parse `/proc/PID/mountinfo` into mounts by id. Lines that do not look like it are skipped."""
     mounts = (_parse_line(line) for line in data.split(b"\n"))
     return {mount.id: mount for mount in mounts if mount is not None}
 
 
-def _parse_line(line: bytes) -> Mount | None:
+def _parse_line(line: Raw) -> Mount | None:
     # Optional fields come before the separator, and a blank inside a field is written as an escape.
     left, _, right = line.partition(b" - ")
     fields, source = left.split(b" "), right.split(b" ")
@@ -44,13 +46,9 @@ def _parse_line(line: bytes) -> Mount | None:
         number, parent, dev = int(fields[0]), int(fields[1]), int(major) << 20 | int(minor)
     except ValueError:
         return None
-    return Mount(number, parent, dev, _text(fields[3]), _text(fields[4]), _text(source[0]), _text(source[1]))
+    root, point = _text(fields[3]), unescape(fields[4])
+    return Mount(number, parent, dev, root, clean(point), _text(source[0]), _text(source[1]), point)
 
 
-def _text(field: bytes) -> str:
+def _text(field: Raw) -> Clean:
     return clean(unescape(field))
-
-
-def unescape(field: bytes) -> bytes:
-    r"""Undo the octal escapes (`\040`) with which the kernel writes paths into tables (`seq_path`)."""
-    return _OCTAL.sub(lambda match: bytes((int(match[1], 8) & 0xFF,)), field) if b"\\" in field else field

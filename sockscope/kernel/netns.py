@@ -7,11 +7,15 @@ import select
 import socket
 import threading
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
+from sockscope.abi.strings import Clean, Raw
 from sockscope.kernel.mountinfo import Mount, parse_mountinfo
+from sockscope.kernel.protocols import read_counts
 
 CLONE_NEWNET = 0x40000000
+_COUNTS_LIMIT = 64 << 10
+"""Bytes; a line for each protocol of the kernel."""
 
 T = TypeVar("T")
 
@@ -28,11 +32,19 @@ def read_netns(pid: int, root: str = "/proc") -> int:
     return int(text.partition("[")[2].rstrip("]"))
 
 
-def netlink_socket_in(path: str, protocol: int, inode: int = 0) -> int:
-    """Make a netlink socket inside the network namespace that a path leads to and return its descriptor.
+class InsideSocket(NamedTuple):
+    """A netlink socket inside a network namespace."""
+
+    fd: int
+    counts: dict[str, int]
+    """Sockets that the namespace had when it was entered, as `protocols.read_counts` has them; empty unknown."""
+
+
+def netlink_socket_in(path: str | int, protocol: int, inode: int = 0) -> InsideSocket:
+    """Make a netlink socket inside the network namespace that a path leads to; the caller closes its descriptor.
 
     Args:
-        path: `/proc/PID/ns/net`, or a file that a namespace is mounted on.
+        path: `/proc/PID/ns/net`, a file that a namespace is mounted on, or a descriptor of ours that leads to one.
         protocol: the netlink protocol.
         inode: the namespace that is meant, 0 for any: a reused pid leads elsewhere.
 
@@ -40,13 +52,23 @@ def netlink_socket_in(path: str, protocol: int, inode: int = 0) -> int:
         OSError: the namespace is gone, or CAP_SYS_ADMIN is missing here or in its user namespace.
     """
 
-    def make() -> int:
-        return socket.socket(socket.AF_NETLINK, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC, protocol).detach()
+    def make() -> InsideSocket:
+        fd = socket.socket(socket.AF_NETLINK, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC, protocol).detach()
+        try:
+            return InsideSocket(fd, read_counts(_read_here))
+        except OSError:
+            return InsideSocket(fd, {})
 
     return run_in(path, make, inode)
 
 
-def run_in(path: str, work: Callable[[], T], inode: int = 0) -> T:
+def _read_here(name: str) -> Raw:
+    """Read a file of the network namespace that this thread is in."""
+    with open(f"/proc/thread-self/net/{name}", "rb") as file:
+        return Raw(file.read(_COUNTS_LIMIT))
+
+
+def run_in(path: str | int, work: Callable[[], T], inode: int = 0) -> T:
     """Do some work inside a network namespace and return its result.
 
     A thread of its own enters the namespace and ends: nothing else of this process ever leaves home.
@@ -75,9 +97,9 @@ def run_in(path: str, work: Callable[[], T], inode: int = 0) -> T:
     return outcome[0]
 
 
-def _enter(path: str, inode: int) -> None:
+def _enter(path: str | int, inode: int) -> None:
     """Move the calling thread into a network namespace (`setns(2)`)."""
-    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    fd = os.dup(path) if isinstance(path, int) else os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         if inode and os.fstat(fd).st_ino != inode:
             raise ProcessLookupError(errno.ESRCH, "it ended while it was looked at")
@@ -88,13 +110,13 @@ def _enter(path: str, inode: int) -> None:
         os.close(fd)
 
 
-def pinned(mounts: Iterable[Mount]) -> dict[int, str]:
+def pinned(mounts: Iterable[Mount]) -> dict[int, Clean]:
     """Find the network namespaces that are mounted on files: inode to path, the shortest path where several are.
 
     `ip netns add` mounts one under `/run/netns`, docker under `/run/docker/netns`. What a mount shows as the
     root of an nsfs is the name of the namespace (`fs/nsfs.c`), so no file is touched to learn it.
     """
-    found: dict[int, str] = {}
+    found: dict[int, Clean] = {}
     for mount in mounts:
         if mount.fstype != "nsfs" or not mount.root.startswith("net:["):
             continue
@@ -111,7 +133,7 @@ class PinnedNamespaces:
     def __init__(self, root: str = "/proc") -> None:
         """Watch `self/mountinfo` below `root`; a kernel or tree without it pins nothing."""
         self.mounts: list[Mount] = []
-        self.paths: dict[int, str] = {}
+        self.paths: dict[int, Clean] = {}
         """Inode to the file it is mounted on."""
         self._poll = select.poll()
         try:
@@ -144,5 +166,5 @@ class PinnedNamespaces:
         chunks = []
         while chunk := os.read(self._fd, 1 << 16):
             chunks.append(chunk)
-        self.mounts = list(parse_mountinfo(b"".join(chunks)).values())
+        self.mounts = list(parse_mountinfo(Raw().join(chunks)).values())
         self.paths = pinned(self.mounts)

@@ -3,8 +3,9 @@
 import re
 from typing import NamedTuple
 
-from sockscope.kernel.signals import signal_names
-from sockscope.kernel.text import clean
+from sockscope.abi.signals import signal_names
+from sockscope.abi.strings import Clean, Raw
+from sockscope.abi.text import NOTHING, clean, ours
 
 __all__ = [
     "ProcessStat",
@@ -28,9 +29,9 @@ class ProcessStat(NamedTuple):
     """What `/proc/PID/stat` says, as far as sockscope asks."""
 
     pid: int
-    comm: bytes
+    comm: Raw
     """Raw: whatever the process called itself, at most 15 bytes (kernel threads: more)."""
-    state: str
+    state: Clean
     """One letter: R S D T t Z X I."""
     ppid: int
     pgid: int
@@ -48,6 +49,11 @@ class ProcessStat(NamedTuple):
     def is_kernel_thread(self) -> bool:
         """Whether it runs in the kernel only."""
         return bool(self.flags & PF_KTHREAD)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether none of its threads runs any more. The letter is that of the first thread, which may end before."""
+        return self.state in {"Z", "X"} and self.threads <= 1
 
 
 class ProcessStatus(NamedTuple):
@@ -68,7 +74,7 @@ class ProcessStatus(NamedTuple):
     """Effective capabilities; bit numbers as in `capabilities(7)`."""
 
 
-def parse_stat(data: bytes) -> ProcessStat:
+def parse_stat(data: Raw) -> ProcessStat:
     """Parse `/proc/PID/stat` (`proc_pid_stat(5)`).
 
     The name may contain anything, spaces and parentheses included, so it ends at the last `)`.
@@ -85,7 +91,7 @@ def parse_stat(data: bytes) -> ProcessStat:
     return ProcessStat(
         pid=int(pid),
         comm=comm,
-        state=fields[0].decode("ascii", "replace"),
+        state=clean(fields[0]),
         ppid=int(fields[1]),
         pgid=int(fields[2]),
         sid=int(fields[3]),
@@ -97,15 +103,29 @@ def parse_stat(data: bytes) -> ProcessStat:
     )
 
 
-def parse_state(status: bytes) -> str:
+def letter_of(data: Raw) -> Clean:
+    """Return the letter of the state in a `stat` file, "" where it is none."""
+    return clean(data.rpartition(b") ")[2][:1])
+
+
+def parse_state(status: Raw) -> Clean:
     """Return the state of a process from its `status`, which makes nobody wait: one letter, "" where it is missing."""
-    return status.partition(b"\nState:\t")[2][:1].decode("ascii", "replace")
+    return clean(status.partition(b"\nState:\t")[2][:1])
+
+
+_PROCESS = re.compile(rb"^Tgid:\t(\d{1,10})$", re.MULTILINE)
+
+
+def parse_process_of(status: Raw) -> int:
+    """Return the process that a task belongs to, from its `status`; 0 where it is missing."""
+    found = _PROCESS.search(status)
+    return int(found[1]) if found is not None else 0
 
 
 _SWITCHES = re.compile(rb"^voluntary_ctxt_switches:\t(\d{1,19})$", re.MULTILINE)
 
 
-def parse_sleep(status: bytes) -> int:
+def parse_sleep(status: Raw) -> int:
     """Number the sleep that a task is in, from its `status`: -1 where it is awake, stopped or dead.
 
     The number is that of its voluntary switches, one of which every sleep begins with.
@@ -114,13 +134,15 @@ def parse_sleep(status: bytes) -> int:
     return int(found[1]) if found is not None else -1
 
 
-def parse_status(data: bytes) -> ProcessStatus:
+def parse_status(data: Raw) -> ProcessStatus:
     """Parse `/proc/PID/status` (`proc_pid_status(5)`); what is missing gets the value that its field names.
 
     Raises:
         ValueError: a field that is there is malformed.
     """
-    fields = {key: value.split() for key, _, value in (line.partition(b":") for line in data.split(b"\n"))}
+    fields: dict[bytes, list[Raw]] = {
+        key: value.split() for key, _, value in (line.partition(b":") for line in data.split(b"\n"))
+    }
 
     def mask(key: bytes) -> int:
         return int(fields[key][0], 16) if fields.get(key) else 0
@@ -141,7 +163,7 @@ def parse_status(data: bytes) -> ProcessStatus:
     )
 
 
-def parse_cmdline(data: bytes, limit: int = 4096) -> tuple[str, ...]:
+def parse_cmdline(data: Raw, limit: int = 4096) -> tuple[Clean, ...]:
     """Parse `/proc/PID/cmdline` into cleaned arguments, of which at most `limit` bytes are kept.
 
     A process that writes its title over its arguments (nginx, sshd, postgres) leaves one string padded
@@ -156,16 +178,16 @@ def parse_cmdline(data: bytes, limit: int = 4096) -> tuple[str, ...]:
         arguments = [arguments[0].rstrip(b" ")]
     cleaned = [clean(argument) for argument in arguments]
     if cut:
-        cleaned[-1] += "…"
+        cleaned[-1] = ours("{}…", cleaned[-1])
     return tuple(cleaned)
 
 
-def parse_cgroup(data: bytes) -> str:
+def parse_cgroup(data: Raw) -> Clean:
     """Parse `/proc/PID/cgroup` into the cleaned path of the unified hierarchy (`cgroups(7)`).
 
     Where there is none (cgroup v1 only), the path in systemd's own hierarchy; "" when neither is there.
     """
-    systemd = ""
+    systemd = NOTHING
     for line in data.split(b"\n"):
         number, _, rest = line.partition(b":")
         controllers, _, path = rest.partition(b":")

@@ -5,16 +5,16 @@ The files are described in `proc_pid_net(5)`; addresses are 32-bit words in the 
 
 import struct
 
+from sockscope.abi.socket_states import LISTEN
+from sockscope.abi.strings import Raw
 from sockscope.kernel.diag.inet import InetSocket
 
-INET_FILES = ("tcp", "tcp6", "udp", "udp6", "udplite", "udplite6", "raw", "raw6", "icmp", "icmp6")
 _AF_INET, _AF_INET6 = 2, 10
 _V4_DIGITS, _V6_DIGITS = 8, 32
 _LOCAL, _REMOTE, _STATE, _QUEUES, _UID, _INODE = 1, 2, 3, 4, 7, 9
-_LISTEN = 10
 
 
-def parse_inet(data: bytes) -> list[InetSocket]:
+def parse_inet(data: Raw) -> list[InetSocket]:
     """Parse one of the files; lines that do not look like it are passed over. Every cookie is 0.
 
     A listener's backlog is not in the files: its send queue is -1.
@@ -23,7 +23,7 @@ def parse_inet(data: bytes) -> list[InetSocket]:
     return [row for row in rows if row is not None]
 
 
-def _parse_line(fields: list[bytes]) -> InetSocket | None:
+def _parse_line(fields: list[Raw]) -> InetSocket | None:
     if len(fields) <= _INODE:
         return None
     try:
@@ -31,7 +31,7 @@ def _parse_line(fields: list[bytes]) -> InetSocket | None:
         _, remote, remote_port = _address(fields[_REMOTE])
         state = int(fields[_STATE], 16)
         send, _, receive = fields[_QUEUES].partition(b":")
-        queues = (int(receive, 16), -1 if state == _LISTEN else int(send, 16))
+        queues = (int(receive, 16), -1 if state == LISTEN else int(send, 16))
         uid, ino = int(fields[_UID]), int(fields[_INODE])
     except (ValueError, struct.error):
         return None

@@ -2,6 +2,7 @@
 
 import re
 
+from sockscope.abi.strings import Raw
 from sockscope.kernel.diag.netlink import NetlinkEnd, group_numbers
 from sockscope.kernel.diag.packet import PacketSocket
 
@@ -15,7 +16,7 @@ _SOCK_RAW = 3
 _RUNNING = 1
 
 
-def parse_netlink(data: bytes) -> list[NetlinkEnd]:
+def parse_netlink(data: Raw) -> list[NetlinkEnd]:
     """Parse the file; only the first 32 groups are in it."""
     return [
         NetlinkEnd(
@@ -26,8 +27,8 @@ def parse_netlink(data: bytes) -> list[NetlinkEnd]:
             state=0,
             portid=int(found[2]),
             remote_portid=0,
-            remote_groups=0,
-            groups=group_numbers(bytes.fromhex(found[3].decode())[::-1]),
+            remote_group=0,
+            groups=group_numbers(int(found[3], 16).to_bytes(len(found[3]) // 2, "little")),
             flags=0,
             recv_queue=int(found[4]),
         )
@@ -36,7 +37,7 @@ def parse_netlink(data: bytes) -> list[NetlinkEnd]:
     ]
 
 
-def parse_packet(data: bytes) -> list[PacketSocket]:
+def parse_packet(data: Raw) -> list[PacketSocket]:
     """Parse the file; rings and fanout are not in it."""
     return [
         PacketSocket(

@@ -7,7 +7,9 @@ another row (net/unix/af_unix.c, unix_seq_show).
 import re
 from collections import Counter
 
-from sockscope.kernel.diag.unix import CLOSE, ESTABLISHED, LISTEN, UnixSocket
+from sockscope.abi.socket_states import CLOSE, ESTABLISHED, LISTEN
+from sockscope.abi.strings import Raw
+from sockscope.kernel.diag.unix import UnixSocket
 
 _ROW = re.compile(
     rb"^[0-9a-f]{8,16}: [0-9A-F]{8} [0-9A-F]{8} ([0-9A-F]{8}) ([0-9A-F]{4}) ([0-9A-F]{2}) +(\d{1,10})(?: (.*))?$"
@@ -18,7 +20,7 @@ _CONNECTED = 3
 """`SS_CONNECTED`."""
 
 
-def parse_unix(data: bytes) -> list[UnixSocket]:
+def parse_unix(data: Raw) -> list[UnixSocket]:
     """Parse the file; what no row begins belongs to the name before it. Every cookie and peer is 0.
 
     Two rows with one inode mean that a name pretends to be a row: neither is believed.
@@ -27,14 +29,14 @@ def parse_unix(data: bytes) -> list[UnixSocket]:
     for line in data.split(b"\n")[1:]:
         found = _ROW.match(line)
         if found is not None:
-            rows.append(_row(*found.groups()))
+            rows.append(_row(found[1], found[2], found[3], found[4], None if found[5] is None else Raw(found[5])))
         elif line and rows and rows[-1].name is not None:
             rows[-1] = rows[-1]._replace(name=rows[-1].name + b"\n" + line)
     counts = Counter(row.ino for row in rows)
     return [row for row in rows if counts[row.ino] == 1]
 
 
-def _row(flags: bytes, kind: bytes, state: bytes, ino: bytes, name: bytes | None) -> UnixSocket:
+def _row(flags: bytes, kind: bytes, state: bytes, ino: bytes, name: Raw | None) -> UnixSocket:
     listening = int(flags, 16) & _ACCEPTING
     connected = int(state, 16) == _CONNECTED
     return UnixSocket(
@@ -53,7 +55,7 @@ def _row(flags: bytes, kind: bytes, state: bytes, ino: bytes, name: bytes | None
     )
 
 
-def _bound(name: bytes | None) -> bytes | None:
+def _bound(name: Raw | None) -> Raw | None:
     """Undo the `@` that stands for the leading NUL; a relative path may begin with one too, and is rarer."""
     if not name:
         return None

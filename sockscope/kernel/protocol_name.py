@@ -3,8 +3,10 @@
 import errno
 import os
 
+from sockscope.abi.strings import Raw
 
-def read_protocol_name(link: str, ino: int) -> bytes:
+
+def read_protocol_name(link: str, ino: int) -> Raw:
     """Read `system.sockprotoname` of the socket with inode `ino` through the link of a descriptor (net/socket.c).
 
     By the time it is followed, the link may lead to a file of the same number, and an attribute of a file
@@ -23,6 +25,6 @@ def read_protocol_name(link: str, ino: int) -> bytes:
         here = f"/proc/self/fd/{pinned}"
         if os.readlink(here) != f"socket:[{ino}]":
             raise OSError(errno.ESTALE, "no longer that socket", link)
-        return os.getxattr(here, "system.sockprotoname").rstrip(b"\0")
+        return Raw(os.getxattr(here, "system.sockprotoname")).rstrip(b"\0")
     finally:
         os.close(pinned)

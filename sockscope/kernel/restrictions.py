@@ -2,6 +2,8 @@
 
 import re
 
+from sockscope.abi.strings import Clean, Raw
+from sockscope.abi.text import NOTHING, clean
 from sockscope.kernel import release
 
 CAP_SYS_PTRACE, CAP_SYS_ADMIN = 19, 21
@@ -11,20 +13,20 @@ _OFF = frozenset({"", "0", "off"})
 _LIMIT = 4 << 20
 
 
-def parse_hidepid(mountinfo: bytes, root: str = "/proc") -> str:
+def parse_hidepid(mountinfo: Raw, root: str = "/proc") -> Clean:
     """Find the `hidepid` of the procfs mounted at `root` (`proc(5)`), "" when it hides nothing."""
-    value = ""
+    value = NOTHING
     for line in mountinfo.split(b"\n"):
         left, _, right = line.partition(b" - ")
         fields = left.split(b" ")
         if len(fields) > 4 and fields[4] == root.encode() and right.startswith(b"proc "):  # noqa: PLR2004 - mount point
             found = _HIDEPID.search(right)
             # A later mount on one place covers the earlier.
-            value = found[1].decode("ascii", "replace") if found else ""
-    return "" if value in _OFF else value
+            value = clean(found[1]) if found else NOTHING
+    return NOTHING if value in _OFF else value
 
 
-def read_hidepid(root: str = "/proc") -> str:
+def read_hidepid(root: str = "/proc") -> Clean:
     """Read the `hidepid` of a procfs, "" when it hides nothing or nobody can tell."""
     return parse_hidepid(_read(f"{root}/self/mountinfo"), root)
 
@@ -41,6 +43,11 @@ def has_capability(number: int, root: str = "/proc") -> bool:
     return found is not None and bool(int(found[1], 16) >> number & 1)
 
 
+def may_trace_others(root: str = "/proc") -> bool:
+    """Tell whether we look with root's rights, whoever we are: what is denied then is denied to root."""
+    return has_capability(CAP_SYS_PTRACE, root)
+
+
 def can_duplicate() -> bool:
     """Tell whether this kernel has pidfd_getfd(2): Linux 5.6.
 
@@ -50,9 +57,9 @@ def can_duplicate() -> bool:
     return release.at_least(5, 6)
 
 
-def _read(path: str) -> bytes:
+def _read(path: str) -> Raw:
     try:
         with open(path, "rb") as file:
-            return file.read(_LIMIT)
+            return Raw(file.read(_LIMIT))
     except OSError:
-        return b""
+        return Raw()

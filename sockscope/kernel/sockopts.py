@@ -10,9 +10,11 @@ import struct
 from collections.abc import Callable
 from typing import NamedTuple
 
-from sockscope.kernel import syscalls
-
-Value = int | bool | str | dict[str, int]
+from sockscope.abi.strings import Raw
+from sockscope.abi.text import clean, clean_str
+from sockscope.kernel.duplicates import duplicate
+from sockscope.kernel.sock_names import SocketNames, read_names
+from sockscope.model.descriptor import CleanFields, Fact
 
 _INT = struct.Struct("=i")
 _LINGER = struct.Struct("=ii")
@@ -32,7 +34,7 @@ class Option(NamedTuple):
     name: str
     level: int
     number: int
-    decode: Callable[[bytes], Value | None]
+    decode: Callable[[Raw], Fact]
     size: int = _INT.size
     families: frozenset[int] = frozenset()
     """Families it exists for, empty for all."""
@@ -40,46 +42,47 @@ class Option(NamedTuple):
     """Socket types it exists for, empty for all."""
 
 
-def _number(raw: bytes) -> int | None:
+def _number(raw: Raw) -> int | None:
     return _INT.unpack(raw)[0] if len(raw) == _INT.size else None
 
 
-def _flag(raw: bytes) -> bool | None:
+def _flag(raw: Raw) -> bool | None:
     return bool(_INT.unpack(raw)[0]) if len(raw) == _INT.size else None
 
 
-def _linger(raw: bytes) -> Value | None:
+def _linger(raw: Raw) -> Fact:
     on, seconds = _LINGER.unpack(raw) if len(raw) == _LINGER.size else (0, 0)
     return {"seconds": seconds} if on else False
 
 
-def _credentials(raw: bytes) -> Value | None:
+def _credentials(raw: Raw) -> Fact:
     """Unpack a `struct ucred`: who was at the other end when it connected or listened; None for nobody."""
     pid, uid, gid = _CREDENTIALS.unpack(raw) if len(raw) == _CREDENTIALS.size else (0, 0, 0)
     return {"pid": pid, "uid": uid, "gid": gid} if pid > 0 else None
 
 
-def _seconds(raw: bytes) -> Value | None:
+def _seconds(raw: Raw) -> Fact:
     """Unpack a `struct timeval` into milliseconds; 0 waits for ever."""
     seconds, rest = _TIME.unpack(raw) if len(raw) == _TIME.size else (0, 0)
     return int(seconds * 1000 + rest * 1000 // _MICROSECONDS)
 
 
-def _cookie(raw: bytes) -> Value | None:
+def _cookie(raw: Raw) -> Fact:
     return _COOKIE.unpack(raw)[0] if len(raw) == _COOKIE.size else None
 
 
-def _text(raw: bytes) -> Value | None:
-    return raw.partition(b"\0")[0].decode("ascii", "backslashreplace") or None
+def _text(raw: Raw) -> Fact:
+    # A user may call the interface of his own network namespace anything.
+    return clean(raw.partition(b"\0")[0]) or None
 
 
-def _named(prefix: str) -> Callable[[bytes], Value | None]:
+def _named(prefix: str) -> Callable[[Raw], Fact]:
     """Make a decoder into the name of one of Python's socket constants, such as `AF_INET`."""
     names = {int(value): name for name, value in reversed(vars(socket).items()) if name.startswith(prefix)}
 
-    def decode(raw: bytes) -> Value | None:
+    def decode(raw: Raw) -> Fact:
         number = _number(raw)
-        return None if number is None else names.get(number, str(number))
+        return None if number is None else clean_str(names.get(number) or str(number))
 
     return decode
 
@@ -141,17 +144,10 @@ OPTIONS = (
 """What is asked, in the order it is shown. Units in the name where it is not a count, a flag or bytes."""
 
 
-def duplicate(pidfd: int, fd: int) -> int:
-    """Duplicate a descriptor of the process behind a pidfd. The caller closes it at once.
-
-    Raises:
-        OSError: EPERM (no PTRACE_MODE_ATTACH_REALCREDS; Yama), EBADF, ESRCH, ENOSYS before Linux 5.6.
-    """
-    return syscalls.call("pidfd_getfd", pidfd, fd, 0)
-
-
-def read_options(pidfd: int, fd: int, ino: int) -> dict[str, Value]:
+def read_options(pidfd: int, fd: int, ino: int) -> tuple[CleanFields, SocketNames]:
     """Read the options of the socket behind a descriptor of another process; those it does not have are left out.
+
+    With them what the socket says of itself.
 
     The duplicate is closed before anything else happens: while it lives, the other end would not see a close.
 
@@ -164,15 +160,15 @@ def read_options(pidfd: int, fd: int, ino: int) -> dict[str, Value]:
         found = os.fstat(copy)
         if not stat.S_ISSOCK(found.st_mode) or found.st_ino != ino:
             raise NotThisSocketError
-        raw = _read_all(copy)
+        raw, names = _read_all(copy)
     finally:
         os.close(copy)
     values = {option.name: option.decode(data) for option, data in raw}
-    return {name: value for name, value in values.items() if value is not None}
+    return {name: value for name, value in values.items() if value is not None}, names
 
 
-def _read_all(fd: int) -> list[tuple[Option, bytes]]:
-    """Ask a socket of ours for every option its family and type have."""
+def _read_all(fd: int) -> tuple[list[tuple[Option, Raw]], SocketNames]:
+    """Ask a socket of ours for every option its family and type have, and for what else it tells."""
     # The object would close the descriptor in its own time; `detach` leaves that to the caller.
     asking = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, fileno=fd)
     try:
@@ -183,9 +179,10 @@ def _read_all(fd: int) -> list[tuple[Option, bytes]]:
             if (option.families and family not in option.families) or (option.kinds and kind not in option.kinds):
                 continue
             try:
-                found.append((option, asking.getsockopt(option.level, option.number, option.size)))
+                found.append((option, Raw(asking.getsockopt(option.level, option.number, option.size))))
             except OSError:
                 continue  # this protocol or this kernel does not have it
+        names = read_names(asking, family, kind)
     finally:
         asking.detach()
-    return found
+    return found, names

@@ -8,8 +8,8 @@ import platform
 _COMMON = {"pidfd_open": 434, "openat2": 437, "pidfd_getfd": 438}
 """Calls since Linux 5.1 have one number everywhere (`arch/*/syscall.tbl`)."""
 NUMBERS = {
-    "x86_64": {"open_by_handle_at": 304, "kcmp": 312, "statx": 332, **_COMMON},
-    "aarch64": {"open_by_handle_at": 265, "kcmp": 272, "statx": 291, **_COMMON},
+    "x86_64": {"bpf": 321, "open_by_handle_at": 304, "process_vm_readv": 310, "kcmp": 312, "statx": 332, **_COMMON},
+    "aarch64": {"bpf": 280, "open_by_handle_at": 265, "process_vm_readv": 270, "kcmp": 272, "statx": 291, **_COMMON},
 }
 
 _libc = ctypes.CDLL(None, use_errno=True)

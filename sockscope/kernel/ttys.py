@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sockscope.kernel.text import clean
+from sockscope.abi.strings import Clean, Raw
+from sockscope.abi.text import NOTHING, clean, clean_str, ours
 
 _VT_MAJOR = 4
 _PTS, _PTS_END, _PTS_PER_MAJOR = 136, 143, 256
@@ -17,16 +18,16 @@ _BSD_MAJOR, _BSD_LETTERS = 3, "pqrstuvwxyzabcde"
 class TtyDriver(NamedTuple):
     """One line of `/proc/tty/drivers`: which device numbers a terminal driver has."""
 
-    prefix: str
+    prefix: Clean
     """Name below /dev without the number, cleaned (`ttyS`)."""
     major: int
     first: int
     last: int
-    kind: str
+    kind: Clean
     """`serial`, `pty:slave`, `console`, `system:console`, …"""
 
 
-def parse_tty_drivers(data: bytes) -> list[TtyDriver]:
+def parse_tty_drivers(data: Raw) -> list[TtyDriver]:
     """Parse `/proc/tty/drivers` (`proc_tty(5)`). Lines that do not look like it are skipped."""
     return [driver for line in data.split(b"\n") if (driver := _parse_driver(line)) is not None]
 
@@ -39,37 +40,39 @@ def device(tty_nr: int) -> tuple[int, int]:
     return tty_nr >> 8 & 0xFFF, (tty_nr & 0xFF) | (tty_nr >> 12 & 0xFFF00)
 
 
-def tty_name(tty_nr: int, drivers: Sequence[TtyDriver] = ()) -> str:
+def tty_name(tty_nr: int, drivers: Sequence[TtyDriver] = ()) -> Clean:
     """Name a terminal without `/dev/`: `pts/1`, `tty1`, `ttyS0`, `console`; "" for 0.
 
     Majors without a fixed meaning are looked up in `drivers`; one that nobody claims reads `MAJOR:MINOR`.
     """
     if tty_nr == 0:
-        return ""
+        return NOTHING
     major, minor = device(tty_nr)
-    return _fixed_name(major, minor) or _driver_name(major, minor, drivers) or f"{major}:{minor}"
+    return _fixed_name(major, minor) or _driver_name(major, minor, drivers) or ours("{}:{}", major, minor)
 
 
-def _fixed_name(major: int, minor: int) -> str:
+def _fixed_name(major: int, minor: int) -> Clean:
     if _PTS <= major <= _PTS_END:
-        return f"pts/{(major - _PTS) * _PTS_PER_MAJOR + minor}"
+        return ours("pts/{}", (major - _PTS) * _PTS_PER_MAJOR + minor)
     if (major, minor) in _SINGLE:
-        return _SINGLE[major, minor]
+        return clean_str(_SINGLE[major, minor])
     if major == _VT_MAJOR:
-        return f"tty{minor}" if minor < _SERIAL_ON_VT_MAJOR else f"ttyS{minor - _SERIAL_ON_VT_MAJOR}"
+        return ours("tty{}", minor) if minor < _SERIAL_ON_VT_MAJOR else ours("ttyS{}", minor - _SERIAL_ON_VT_MAJOR)
     if major == _BSD_MAJOR:
-        return f"tty{_BSD_LETTERS[minor >> 4 & 0xF]}{minor & 0xF:x}"
-    return f"{_NUMBERED[major]}{minor}" if major in _NUMBERED else ""
+        return ours("tty{}{:x}", clean_str(_BSD_LETTERS[minor >> 4 & 15]), minor & 15)
+    return ours("{}{}", clean_str(_NUMBERED[major]), minor) if major in _NUMBERED else NOTHING
 
 
-def _driver_name(major: int, minor: int, drivers: Sequence[TtyDriver]) -> str:
+def _driver_name(major: int, minor: int, drivers: Sequence[TtyDriver]) -> Clean:
     for driver in drivers:
         if driver.major == major and driver.first <= minor <= driver.last:
-            return driver.prefix if driver.kind.startswith("system") else f"{driver.prefix}{minor - driver.first}"
-    return ""
+            return (
+                driver.prefix if driver.kind.startswith("system") else ours("{}{}", driver.prefix, minor - driver.first)
+            )
+    return NOTHING
 
 
-def _parse_driver(line: bytes) -> TtyDriver | None:
+def _parse_driver(line: Raw) -> TtyDriver | None:
     # The driver's name may contain blanks, so the fields are counted from the end.
     try:
         _name, prefix, major, minors, kind = line.rsplit(None, 4)

@@ -1,15 +1,17 @@
 """What a thread is blocked in: `/proc/PID/task/TID/syscall`."""
 
-from functools import cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from sockscope.kernel.call_names import AARCH64, FIRST_IS_FD, X86_64
+from sockscope.abi.call_names import FIRST_IS_FD, call_names
+from sockscope.abi.strings import Clean, Raw
+from sockscope.abi.text import NOTHING, ours
 
-_TABLES = {"x86_64": X86_64, "aarch64": AARCH64, "riscv64": AARCH64, "loongarch64": AARCH64}
 _REGISTERS = 6
 _END_OF_32_BIT = 1 << 32
 _IORING_ENTER_REGISTERED_RING = 1 << 4
 _P_PIDFD = 3
+_HALTS: dict[str, Literal["stopped", "traced"]] = {"T": "stopped", "t": "traced"}
+_FROZEN = {("S", b"get_signal"), ("S", b"do_freezer_trap"), ("D", b"__refrigerator")}
 
 
 class SyscallState(NamedTuple):
@@ -26,7 +28,7 @@ class SyscallState(NamedTuple):
     """Its program counter, 0 unknown."""
 
 
-def parse_syscall(data: bytes) -> SyscallState | None:
+def parse_syscall(data: Raw) -> SyscallState | None:
     """Parse `/proc/PID/task/TID/syscall`: `running`, `-1 SP PC`, or `NUMBER six-arguments SP PC`.
 
     None for anything else, the empty file of a thread that just ended included.
@@ -44,25 +46,25 @@ def parse_syscall(data: bytes) -> SyscallState | None:
     return SyscallState(max(number, -1), tuple(args), running=False, stack=stack, code=code)
 
 
-def describe(state: SyscallState, machine: str) -> tuple[str, int]:
+def describe(state: SyscallState, machine: str) -> tuple[Clean, int]:
     """Return the call's name and the descriptor it works on (-1 for none), on a `machine` as `uname -m` says.
 
     `("running", -1)` for a thread that runs, `("", -1)` for one blocked outside of a call, and the
     number as text where the table of that architecture is not known, as for a 32-bit program.
     """
     if state.running:
-        return "running", -1
+        return ours("running"), -1
     if state.number < 0:
-        return "", -1
+        return NOTHING, -1
     name = _name(state, machine)
-    return (name, _descriptor(name, state.args)) if name else (str(state.number), -1)
+    return (name, _descriptor(name, state.args)) if name else (ours("{}", state.number), -1)
 
 
-def _name(state: SyscallState, machine: str) -> str:
+def _name(state: SyscallState, machine: str) -> Clean:
     # A 32-bit program (i386, x32, arm) has its own numbers, and the file does not say which it is; its addresses do.
     if 0 < state.stack < _END_OF_32_BIT and 0 < state.code < _END_OF_32_BIT:
-        return ""
-    return _names(machine).get(state.number, "")
+        return NOTHING
+    return call_names(machine).get(state.number, NOTHING)
 
 
 def _descriptor(name: str, args: tuple[int, ...]) -> int:
@@ -79,14 +81,16 @@ def _signed(register: int) -> int:
     return number if number < 1 << 31 else -1
 
 
-@cache
-def _names(machine: str) -> dict[int, str]:
-    names: dict[int, str] = {}
-    number = 0
-    for word in _TABLES.get(machine, "").split():
-        if word.startswith("@"):
-            number = int(word[1:])
-        else:
-            names[number] = word
-            number += 1
-    return names
+def halted(state: str, wchan: Raw) -> Literal["", "stopped", "traced", "frozen"]:
+    """Tell what keeps a thread from going on, "" for nothing.
+
+    A frozen cgroup has a state of its own nowhere: its threads sleep where signals are taken (kernel/signal.c,
+    `do_freezer_trap`, mostly inlined), and in cgroup v1 in the freezer of suspend (kernel/freezer.c).
+
+    Args:
+        state: one letter of `stat`.
+        wchan: the function that it sleeps in; b"0" or b"" where that is hidden.
+    """
+    if state in _HALTS:
+        return _HALTS[state]
+    return "frozen" if (state, wchan) in _FROZEN else ""

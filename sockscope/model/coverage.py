@@ -2,19 +2,22 @@
 
 from msgspec import Struct
 
+from sockscope.abi.strings import Clean
+from sockscope.abi.text import NOTHING
+
 
 class Capability(Struct, frozen=True, array_like=True):
     """One thing that the kernel or its rules may deny, whether it is there, and what it gives."""
 
-    name: str
+    name: Clean
     """`kcmp`, `unix_diag`, `setns`, `ptrace access`, `hidepid`, `Yama`, …"""
     available: bool
     """Whether nothing is lost for want of it."""
-    gives: str
+    gives: Clean
     """What is known because of it."""
-    costs: str = ""
+    costs: Clean = NOTHING
     """What is not known without it, as found now; "" where it is available."""
-    gain: str = ""
+    gain: Clean = NOTHING
     """The command, or the setting, that would gain it; "" where nothing would or nothing is missing."""
 
 
@@ -30,10 +33,20 @@ class Coverage(Struct, frozen=True, array_like=True):
     sockets: int = 0
     unknown_sockets: int = 0
     """Sockets seen in a descriptor table and described by no interface."""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Clean, ...] = ()
     """One sentence each: a missing capability or source, what it hides, and what would give it."""
     capabilities: tuple[Capability, ...] = ()
     """What this look could rely on and what it had to do without."""
+    sockets_elsewhere: int = 0
+    """Held sockets of families that a namespace lists whole (unix, netlink, packet) and none that was looked into
+    lists: they lie in a network namespace that could not be seen. Others may, too, or are bound to nothing."""
+    waiting_processes: int = 0
+    """Processes whose descriptors have not had their turn yet, while the first look goes on; they are among the
+    unreadable."""
+    partly_read: int = 0
+    """Processes of which some descriptors were left for a later look."""
+    unread_descriptors: int = 0
+    """Descriptors that were left in these."""
 
 
 class Stats(Struct, frozen=True, array_like=True):
@@ -57,3 +70,5 @@ class Stats(Struct, frozen=True, array_like=True):
     """Epoll instances whose registrations were compared with descriptors anew."""
     asked_interval: float = 0.0
     """Seconds between refreshes that were asked for; less than `interval` where a pass takes too long for it."""
+    waits: int = 0
+    """Threads whose system call was read."""

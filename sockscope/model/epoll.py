@@ -4,6 +4,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from sockscope.abi.strings import Clean
+from sockscope.abi.text import NOTHING
 from sockscope.model.confidence import Confidence
 
 TargetStatus = Literal["live", "moved", "closed", "unknown"]
@@ -11,33 +13,9 @@ TargetStatus = Literal["live", "moved", "closed", "unknown"]
 `moved`: the number means something else or nothing, and the file lives on under another number or elsewhere.
 `closed`: no holder of the watched file was found. `unknown`: it could not be checked."""
 
-EVENTS: tuple[tuple[int, str], ...] = (
-    (0x001, "IN"),
-    (0x002, "PRI"),
-    (0x004, "OUT"),
-    (0x008, "ERR"),
-    (0x010, "HUP"),
-    (0x020, "NVAL"),
-    (0x040, "RDNORM"),
-    (0x080, "RDBAND"),
-    (0x100, "WRNORM"),
-    (0x200, "WRBAND"),
-    (0x400, "MSG"),
-    (0x2000, "RDHUP"),
-    (1 << 27, "URING_WAKE"),
-    (1 << 28, "EXCLUSIVE"),
-    (1 << 29, "WAKEUP"),
-    (1 << 30, "ONESHOT"),
-    (1 << 31, "ET"),
-)
-"""Bits of `epoll_event.events` (`linux/eventpoll.h`), named as in `epoll_ctl(2)` without `EPOLL`."""
 
-
-def event_names(events: int) -> list[str]:
-    """Name the bits of an event mask; bits without a name stay as one hexadecimal number."""
-    names = [name for bit, name in EVENTS if events & bit]
-    rest = events & ~sum(bit for bit, _ in EVENTS)
-    return [*names, f"0x{rest:x}"] if rest else names
+STALE: frozenset[TargetStatus] = frozenset({"moved", "closed"})
+"""What a registration is whose number means something else by now, or nothing."""
 
 
 class Target(Struct, frozen=True, array_like=True, gc=False):
@@ -53,12 +31,11 @@ class Target(Struct, frozen=True, array_like=True, gc=False):
     """Device of the watched inode as the kernel writes it: `major << 20 | minor`."""
     offset: int = 0
     """Position among the registrations of the same number in this epoll (`kcmp_epoll_slot.toff`)."""
-    status: str = "unknown"
-    """One of `TargetStatus`."""
+    status: TargetStatus = "unknown"
     object: str = ""
     """Object of the watched file, "" where it was not found."""
     held_by: tuple[tuple[int, int], ...] = ()
-    """(pid, fd) of the descriptors found to be the watched file; for sockets, one of the holders is enough."""
+    """(pid, fd) of the descriptors found to be the watched file, at most 256; for sockets, one of them is enough."""
     confidence: Confidence = "unknown"
 
 
@@ -68,5 +45,5 @@ class EpollInstance(Struct, frozen=True, array_like=True, gc=False):
     object: str
     """The same identity as `Descriptor.object` of the descriptors that hold it."""
     targets: tuple[Target, ...]
-    note: str = ""
+    note: Clean = NOTHING
     """Why the registrations are missing or incomplete, or ""."""

@@ -1,8 +1,26 @@
 """A socket as sock_diag describes it, whoever holds it."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
+
+from sockscope.abi.socket_states import SocketState
+from sockscope.abi.socket_types import SocketType
+from sockscope.abi.strings import Clean
+from sockscope.abi.text import NOTHING
+from sockscope.model.address import Address, InternetAddress
+from sockscope.model.descriptor import CleanFields
+
+Family = Literal["unix", "inet", "inet6", "netlink", "packet", "vsock", "xdp", ""]
+"""What a family is called everywhere; "" where it is not known."""
+Source = Literal["sock_diag", "/proc/net", "sockprotoname", ""]
+
+if TYPE_CHECKING:
+    Type = SocketType
+    State = SocketState
+else:
+    Type = State = str
+    """Any text where frames are decoded: what a newer kernel has and we have no name for travels as its number."""
 
 
 class Socket(Struct, frozen=True, array_like=True, gc=False):
@@ -17,22 +35,24 @@ class Socket(Struct, frozen=True, array_like=True, gc=False):
     """Stable over accept and close (`SO_COOKIE`); 0 unknown."""
     netns: int
     """Inode of its network namespace, 0 unknown."""
-    family: str
+    family: Family
     """unix, inet, inet6, netlink, packet, vsock, xdp, or "" unknown."""
-    type: str
+    type: Type
     """stream, dgram, seqpacket, raw, or "" unknown."""
-    protocol: str
+    protocol: Clean
     """tcp, udp, udplite, raw, icmp, mptcp, sctp, a netlink protocol's name, or ""; "" for unix."""
-    state: str
+    state: State
     """LISTEN, ESTABLISHED, … as ss and netstat name them; UNCONNECTED; "" unknown."""
-    local: str = ""
-    """`127.0.0.1:8888`, `[::1]:80`, `*:53`-like for any; for unix the path, or `@name` when abstract."""
-    remote: str = ""
+    local: Address | None = None
+    """Its own address, None unbound."""
+    remote: Address | None = None
+    """Where it is connected to; None for unix, whose other end is known by inode."""
     peer_ino: int = 0
     """Inode of the unix socket at the other end (`UNIX_DIAG_PEER`), 0 none or not accepted yet."""
     recv_q: int = 0
-    """Bytes waiting to be read (unix datagram: see unix_diag); 0 for a listener."""
+    """What is to be read, in what `queue_meaning` says; 0 for a listener."""
     send_q: int = 0
+    """What was sent and not taken, likewise."""
     queue: int = -1
     """For a listener: connections waiting to be accepted; -1 otherwise."""
     backlog: int = -1
@@ -47,18 +67,36 @@ class Socket(Struct, frozen=True, array_like=True, gc=False):
     interface: int = 0
     cgroup: int = 0
     """Id of the cgroup that created it (`INET_DIAG_CGROUP_ID`), 0 unknown."""
-    source: str = "sock_diag"
+    source: Source = "sock_diag"
     """Which interface described it: `sock_diag`, `/proc/net`, `sockprotoname` (nothing but the name of its
     protocol is known), or "" where only the inode is known."""
-    extra: dict[str, Any] | None = None
+    extra: CleanFields | None = None
     """Family-specific fields (netlink portid and groups, packet ring, MPTCP token)."""
-    cgroup_path: str = ""
+    cgroup_path: Clean = NOTHING
     """Path of `cgroup` in the unified hierarchy (`/` its root), "" unknown or removed."""
+    drops: int = -1
+    """For UDP, netlink and packet sockets what found no room in its buffer (`SK_MEMINFO_DROPS`), since it was made; -1
+    unknown and for every other socket."""
 
     @property
     def listening(self) -> bool:
         """Whether it waits for connections."""
         return self.state == "LISTEN"
+
+    @property
+    def local_text(self) -> Clean:
+        """Its own address as a user reads it, "" unbound."""
+        return NOTHING if self.local is None else self.local.text
+
+    @property
+    def local_plain(self) -> Clean:
+        """Its own address as JSON has it: `[::]:80`, whether IPv4 arrives there as well or not."""
+        return self.local.plain if isinstance(self.local, InternetAddress) else self.local_text
+
+    @property
+    def remote_text(self) -> Clean:
+        """Where it is connected to as a user reads it, "" nowhere."""
+        return NOTHING if self.remote is None else self.remote.text
 
     @property
     def label(self) -> str:

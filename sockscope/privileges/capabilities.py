@@ -1,8 +1,9 @@
 """Capabilities of this process: which it has, and how it gives up all but a few (capabilities(7))."""
 
 import ctypes
-import os
 from collections.abc import Iterable
+
+from sockscope.privileges.kernel_calls import check, prctl
 
 CAP_DAC_READ_SEARCH = 2
 CAP_SETPCAP = 8
@@ -44,14 +45,14 @@ def permitted() -> frozenset[int]:
         OSError: the kernel has no capabilities.
     """
     halves = (_Half * 2)()
-    _check(_libc.capget(ctypes.byref(_Header(_VERSION_3, 0)), halves))
+    check(_libc.capget(ctypes.byref(_Header(_VERSION_3, 0)), halves))
     mask = halves[0].permitted | halves[1].permitted << 32
     return frozenset(number for number in range(_MOST) if mask >> number & 1)
 
 
 def keep_across_uids() -> None:
     """Let a change from uid 0 to another keep the permitted set (`PR_SET_KEEPCAPS`), until the next exec."""
-    _prctl(_PR_SET_KEEPCAPS, 1)
+    prctl(_PR_SET_KEEPCAPS, 1)
 
 
 def bound(kept: frozenset[int]) -> None:
@@ -67,7 +68,7 @@ def bound(kept: frozenset[int]) -> None:
         return
     for number in range(_MOST):
         if number not in kept and _libc.prctl(_PR_CAPBSET_READ, ctypes.c_ulong(number)) == 1:
-            _prctl(_PR_CAPBSET_DROP, number)
+            prctl(_PR_CAPBSET_DROP, number)
 
 
 def limit(kept: Iterable[int], *, inherit: bool) -> None:
@@ -87,23 +88,12 @@ def limit(kept: Iterable[int], *, inherit: bool) -> None:
         *(_Half(part & 0xFFFFFFFF, part & 0xFFFFFFFF, inherited & 0xFFFFFFFF)
           for part, inherited in ((mask, inheritable), (mask >> 32, inheritable >> 32)))
     )  # fmt: skip
-    _check(_libc.capset(ctypes.byref(_Header(_VERSION_3, 0)), halves))
+    check(_libc.capset(ctypes.byref(_Header(_VERSION_3, 0)), halves))
     # What is no longer inheritable has left the ambient set as well (capset(2), security/commoncap.c).
     for number in sorted(numbers) if inherit else ():
-        _prctl(_PR_CAP_AMBIENT, _AMBIENT_RAISE, number)
+        prctl(_PR_CAP_AMBIENT, _AMBIENT_RAISE, number)
 
 
 def forbid_new_privileges() -> None:
     """Make set-uid bits and file capabilities of whatever is executed from now on mean nothing, for good."""
-    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
-
-
-def _prctl(option: int, *arguments: int) -> None:
-    filled = (*arguments, 0, 0, 0, 0)[:4]
-    _check(_libc.prctl(option, *(ctypes.c_ulong(argument) for argument in filled)))
-
-
-def _check(result: int) -> None:
-    if result != 0:
-        code = ctypes.get_errno()
-        raise OSError(code, os.strerror(code))
+    prctl(_PR_SET_NO_NEW_PRIVS, 1)

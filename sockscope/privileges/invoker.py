@@ -11,10 +11,14 @@ MAX_ID = (1 << 32) - 2
 
 
 class Invoker(NamedTuple):
-    """An ordinary user who ran us through sudo."""
+    """An ordinary user: who ran us through sudo, or whom root becomes."""
 
     uid: int
     gid: int
+
+
+NOBODY = Invoker(65534, 65534)
+"""Whom the kernel itself names where a user has no number here (`/proc/sys/kernel/overflowuid`); owns nothing."""
 
 
 class InvokerError(Exception):
@@ -39,6 +43,16 @@ def find_invoker(environment: Mapping[str, str], euid: int) -> Invoker | None:
     return Invoker(uid, _number(environment, "SUDO_GID"))
 
 
+def asker(environment: Mapping[str, str]) -> int:
+    """Return the uid of the user who asks: the one behind sudo, else ours. To be called before rights are given up.
+
+    Raises:
+        InvokerError: sudo's variables make no sense.
+    """
+    invoker = find_invoker(environment, os.geteuid())
+    return os.geteuid() if invoker is None else invoker.uid
+
+
 def become(invoker: Invoker) -> None:
     """Take the uid and gid of a user, without supplementary groups, and make sure there is no way back.
 
@@ -50,10 +64,10 @@ def become(invoker: Invoker) -> None:
         os.setresgid(invoker.gid, invoker.gid, invoker.gid)
         os.setresuid(invoker.uid, invoker.uid, invoker.uid)
     except OSError as error:
-        msg = f"cannot become the user behind sudo (uid {invoker.uid}): {error.strerror}"
+        msg = f"cannot become the user (uid {invoker.uid}): {error.strerror}"
         raise RightsError(msg) from error
     if os.getresuid() != (invoker.uid,) * 3 or os.getresgid() != (invoker.gid,) * 3 or os.getgroups():
-        msg = f"the kernel did not make us the user behind sudo (uid {invoker.uid})"
+        msg = f"the kernel did not make us the user (uid {invoker.uid})"
         raise RightsError(msg)
 
 
@@ -86,7 +100,20 @@ def home_of(invoker: Invoker) -> str:
 
 def _number(environment: Mapping[str, str], name: str) -> int:
     text = environment.get(name, "")
-    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(MAX_ID)) and int(text) <= MAX_ID):
+    try:
+        return uid_of(text)
+    except ValueError:
         msg = f"{name} is {text!a}, not a number; unset it to run as root, or use sudo"
-        raise InvokerError(msg)
+        raise InvokerError(msg) from None
+
+
+def uid_of(text: str) -> int:
+    """Read the number of a user or group.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(MAX_ID)) and int(text) <= MAX_ID):
+        msg = "not the number of a user"
+        raise ValueError(msg)
     return int(text)

@@ -6,15 +6,15 @@ byte each. Anything else ends it.
 """
 
 import array
-import contextlib
 import os
 import select
-import signal
 import socket
 import struct
 import subprocess
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
+
+from sockscope.privileges.forked import Forked
 
 START, KILL = b"s", b"k"
 """Requests: start a collector (in place of one that runs), end the one that runs."""
@@ -73,12 +73,9 @@ class Spawner:
         Raises:
             OSError: no process could be made.
         """
-        self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.pid = os.fork()
-        if self.pid == 0:
-            self.socket.close()
-            _run(theirs, command, confine)
-        theirs.close()
+        self._forked = Forked(lambda control: _serve(control, command), confine)
+        self.pid = self._forked.pid
+        self.socket = self._forked.socket
         self.socket.settimeout(0)
 
     def ask(self, request: bytes) -> None:
@@ -117,34 +114,8 @@ class Spawner:
         return Failed(number) if kind == _FAILED else Stuck(number)
 
     def close(self) -> None:
-        """Hang up, and wait for the spawner, which waits for its collector, no longer than `PATIENCE`."""
-        self.socket.close()
-        with contextlib.suppress(ChildProcessError):  # somebody has collected it before
-            os.waitpid(self.pid, 0)
-
-
-def _run(control: socket.socket, command: Sequence[str], confine: Callable[[], None]) -> NoReturn:
-    """Be the spawner, and never return into the code of the view."""
-    status = 1
-    try:
-        # Ctrl+C and the terminal's end are for the view to answer; the spawner follows it.
-        os.setsid()
-        _leave_the_terminal(control.fileno())
-        confine()
-        _serve(control, command)
-        status = 0
-    finally:
-        os._exit(status)
-
-
-def _leave_the_terminal(control: int) -> None:
-    """Keep nothing open but the way to the view."""
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for standard in (0, 1, 2):
-        os.dup2(nowhere, standard)
-    os.closerange(3, control)
-    os.closerange(control + 1, os.sysconf("SC_OPEN_MAX"))
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+        """Hang up, and wait for the spawner, which waits for its collector, for a moment."""
+        self._forked.close()
 
 
 def _serve(control: socket.socket, command: Sequence[str]) -> None:

@@ -11,6 +11,7 @@ from sockscope.report.encoding import to_json
 from sockscope.report.selection import Selection
 from sockscope.report.snapshot import snapshot_document, snapshot_lines
 from sockscope.world.describe import kind_label, row_text
+from sockscope.world.waits import wait_words
 from sockscope.world.world import World
 
 Form = Literal["json", "ndjson", "csv"]
@@ -30,6 +31,7 @@ COLUMNS = (
     "state",
     "ino",
     "holders",
+    "waits",
 )
 FORMULA = ("=", "+", "-", "@")
 """What a spreadsheet takes for the beginning of a formula; names come from anyone."""
@@ -70,9 +72,10 @@ def _cells(world: World, process: Process, descriptor: Descriptor) -> Iterator[s
     yield descriptor.fd
     yield descriptor.access
     yield from map(_plain, (kind_label(world, descriptor), row_text(world, descriptor)))
-    yield from map(_plain, (socket.local, socket.remote, socket.state) if socket else ("", "", ""))
-    yield descriptor.ino or ""
+    yield from map(_plain, (socket.local_plain, socket.remote_text, socket.state) if socket else ("", "", ""))
+    yield "" if descriptor.inode is None else descriptor.inode
     yield "" if descriptor.unproven else world.holder_count(descriptor.object)
+    yield _plain(wait_words(world.waits.get(process.key)))
 
 
 def _plain(text: str) -> str:

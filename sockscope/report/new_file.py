@@ -5,7 +5,7 @@ import errno
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 MAX_LINKS = 40
 """Symbolic links followed on the way, as the kernel follows them (`path_resolution(7)`)."""
@@ -43,6 +43,26 @@ def write_new(path: str, data: bytes, owner: tuple[int, int] | None = None) -> N
     except OSError as error:
         msg = f"{_shown(path)} cannot be written: {error.strerror or error}"
         raise NewFileError(msg) from error
+
+
+def written_new(path: str, data: bytes) -> str:
+    """Write a file as `write_new` does; return "" or the one line that says why it was not written."""
+    try:
+        write_new(path, data)
+    except NewFileError as error:
+        return str(error)
+    return ""
+
+
+def handed_to(write: Callable[[str, bytes], str]) -> Callable[[str, bytes], None]:
+    """Return what writes through somebody else, who answers as `written_new` does, and raises as `write_new` does."""
+
+    def write_elsewhere(path: str, data: bytes) -> None:
+        reason = write(path, data)
+        if reason:
+            raise NewFileError(reason)
+
+    return write_elsewhere
 
 
 @contextlib.contextmanager

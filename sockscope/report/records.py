@@ -3,18 +3,14 @@
 A number that is not known is null, a text or list that is not known is empty; no field is ever absent.
 """
 
-from typing import Any
-
 from msgspec import Struct
 
+from sockscope.abi.strings import Clean
+from sockscope.model.descriptor import CleanFields
+from sockscope.report.slot import Slot
+from sockscope.report.wait_record import WaitRecord
+
 SCHEMA = "sockscope/1"
-
-
-class Place(Struct, frozen=True):
-    """One descriptor by number."""
-
-    pid: int
-    fd: int
 
 
 class Holder(Struct, frozen=True):
@@ -22,7 +18,7 @@ class Holder(Struct, frozen=True):
 
     pid: int
     fd: int
-    comm: str
+    comm: Clean
     cloexec: bool | None
     """null where fdinfo was not read."""
     access: str
@@ -33,11 +29,11 @@ class Holder(Struct, frozen=True):
 class CapabilityRecord(Struct, frozen=True):
     """One thing that the kernel or its rules may deny."""
 
-    name: str
+    name: Clean
     available: bool
-    gives: str
-    costs: str
-    gain: str
+    gives: Clean
+    costs: Clean
+    gain: Clean
 
 
 class CoverageRecord(Struct, frozen=True):
@@ -49,21 +45,27 @@ class CoverageRecord(Struct, frozen=True):
     unreadable_descriptors: int
     sockets: int
     unknown_sockets: int
-    notes: list[str]
+    notes: list[Clean]
     capabilities: list[CapabilityRecord]
+    sockets_elsewhere: int
+    """Held sockets that lie in a network namespace which could not be seen."""
+    partly_read: int
+    """Processes of which some descriptors were left."""
+    unread_descriptors: int
 
 
 class NamespaceRecord(Struct, frozen=True):
     """One network namespace."""
 
     inode: int | None
-    name: str
+    name: Clean
     origin: str
     leader: int | None
     processes: int
-    pin: str
+    pin: Clean
     source: str
-    reason: str
+    reason: Clean
+    kept_by: Clean
 
 
 class GroupRecord(Struct, frozen=True):
@@ -86,24 +88,31 @@ class ProcessRecord(Struct, frozen=True):
     ppid: int
     pgid: int
     sid: int
-    tty: str
+    tty: Clean
     tpgid: int | None
     foreground: bool
-    comm: str
-    cmdline: list[str]
-    user: str
+    comm: Clean
+    cmdline: list[Clean]
+    user: Clean
     uid: int
     state: str
     start_time: float | None
     """Seconds since the epoch."""
     netns: int | None
     descriptors: int | None
-    denied: str
+    denied: Clean
     kernel_thread: bool
     thread_of: int | None
     inner_pid: int | None
-    cgroup: str
-    netns_name: str
+    cgroup: Clean
+    netns_name: Clean
+    shares_table_with: list[int]
+    """Other processes that have the very same descriptor table."""
+    threads: int | None
+    waits: list[WaitRecord]
+    """Those of its threads that are blocked; who runs, or could not be read, is not among them."""
+    unread: int
+    """Of `descriptors`, how many were left."""
 
 
 class DescriptorRecord(Struct, frozen=True):
@@ -114,17 +123,20 @@ class DescriptorRecord(Struct, frozen=True):
     kind: str
     label: str
     """What a user calls it: for a socket `tcp` or `unix`, else the kind."""
-    target: str
+    target: Clean
     ino: int | None
     dev: str
     """`major:minor`."""
     access: str
-    flags: list[str]
+    flags: list[Clean]
     object: str
     object_confidence: str
     text: str
     """What the explorer's row says."""
-    fields: dict[str, Any]
+    fields: CleanFields
+    object_evidence: str
+    slot: str
+    """`PID:FD` as texts write it; `PID:cwd`, `PID:mem0` … for what has no number."""
 
 
 class SocketRecord(Struct, frozen=True):
@@ -135,24 +147,36 @@ class SocketRecord(Struct, frozen=True):
     netns: int | None
     family: str
     type: str
-    protocol: str
+    protocol: Clean
     state: str
-    local: str
-    remote: str
+    local: Clean
+    remote: Clean
     peer_ino: int | None
-    recv_q: int
-    send_q: int
+    recv_q: int | None
+    send_q: int | None
     queue: int | None
     backlog: int | None
     uid: int | None
     shutdown: list[str]
     cgroup: int | None
     source: str
-    extra: dict[str, Any]
+    extra: CleanFields
     unheld: str
     """Why no descriptor leads to it, "" when one does."""
-    cgroup_path: str
-    netns_name: str
+    cgroup_path: Clean
+    netns_name: Clean
+    unheld_confidence: str
+    """How sure that reason is, "" when a descriptor leads to it."""
+    unheld_evidence: str
+    recv_message: int | None
+    recv_memory: int | None
+    send_memory: int | None
+    queues: list[str]
+    """What waits, in words."""
+    drops: int | None
+    """What found no room in its buffer since it was made."""
+    v6only: bool | None
+    """Of one on `::`, whether IPv4 does not arrive there; None of others, and where nobody says."""
 
 
 class TargetRecord(Struct, frozen=True):
@@ -167,16 +191,19 @@ class TargetRecord(Struct, frozen=True):
     object: str
     status: str
     confidence: str
-    held_by: list[Place]
+    held_by: list[Slot]
+    evidence: str
 
 
 class EpollRecord(Struct, frozen=True):
     """One epoll instance."""
 
     object: str
-    holders: list[Place]
+    holders: list[Slot]
     targets: list[TargetRecord]
     note: str
+    holders_confidence: str
+    holders_evidence: str
 
 
 class OutsideRecord(Struct, frozen=True):
@@ -184,20 +211,22 @@ class OutsideRecord(Struct, frozen=True):
 
     pid: int
     fd: int
-    comm: str
+    comm: Clean
     kind: str
     object: str
     relation: str
-    """`holder`, `peer` or `watcher`."""
+    """`holder` or `peer`."""
+    confidence: str
+    evidence: str
 
 
 class Header(Struct, frozen=True):
     """What stands once in a snapshot."""
 
     schema: str
-    host: str
+    host: Clean
     time: float
-    kernel: str
+    kernel: Clean
     coverage: CoverageRecord
     namespaces: list[NamespaceRecord]
 
@@ -211,161 +240,3 @@ class Snapshot(Header, frozen=True):
     sockets: list[SocketRecord]
     epolls: list[EpollRecord]
     outside: list[OutsideRecord]
-
-
-class Fdinfo(Struct, frozen=True):
-    """`/proc/PID/fdinfo/N` as the kernel wrote it, and decoded."""
-
-    raw: str
-    decoded: dict[str, Any]
-
-
-class PeerRecord(Struct, frozen=True):
-    """One object at the other end."""
-
-    via: str
-    ino: int | None
-    object: str
-    confidence: str
-    evidence: str
-    holders: list[Holder]
-    note: str
-
-
-class SiblingRecord(Struct, frozen=True):
-    """Another socket on the same address, the listener a connection came in by, or a connection that came in."""
-
-    ino: int | None
-    cookie: int | None
-    local: str
-    holders: list[Holder]
-    remote: str = ""
-
-
-class WatcherRecord(Struct, frozen=True):
-    """One descriptor of an epoll instance that watches the object."""
-
-    pid: int
-    fd: int
-    comm: str
-    object: str
-    events: list[str]
-    registered_fd: int
-    data: int
-    status: str
-    confidence: str
-
-
-class WaitingRecord(Struct, frozen=True):
-    """A thread that is blocked now."""
-
-    pid: int
-    tid: int
-    syscall: str
-    fd: int | None
-
-
-class PendingRecord(Struct, frozen=True):
-    """A connection that nobody accepted yet."""
-
-    ino: int | None
-    cookie: int | None
-    remote: str
-    confidence: str
-    evidence: str
-    holders: list[Holder]
-
-
-class QueueRecord(Struct, frozen=True):
-    """The accept queue of a listener."""
-
-    pending: list[PendingRecord]
-    length: int | None
-    backlog: int | None
-
-
-class TerminalRecord(Struct, frozen=True):
-    """The controlling terminal of a process."""
-
-    tty: str
-    sid: int
-    pgid: int
-    tpgid: int | None
-    foreground: bool
-    groups: list[int]
-    sigint_goes_to: list[int]
-    sigint_effects: list[str]
-    background_readers: list["BackgroundReaderRecord"]
-
-
-class BackgroundReaderRecord(Struct, frozen=True):
-    """A descriptor through which a background process could read its terminal."""
-
-    pid: int
-    fd: int
-    comm: str
-    effect: str
-
-
-class NeighbourRecord(Struct, frozen=True):
-    """A process that shares objects with the asked one or is at the other end of one."""
-
-    pid: int
-    comm: str
-    command: str
-    phrase: str
-    links: list["LinkRecord"]
-
-
-class LinkRecord(Struct, frozen=True):
-    """What lies between two processes, of one relation."""
-
-    relation: str
-    count: int
-    objects: list[str]
-
-
-class DescriptorReport(Struct, frozen=True):
-    """`show PID:FD`."""
-
-    schema: str
-    coverage: CoverageRecord
-    descriptor: DescriptorRecord
-    sentence: str
-    process: ProcessRecord | None
-    socket: SocketRecord | None
-    fdinfo: Fdinfo
-    holders: list[Holder]
-    holders_confidence: str
-    peers: list[PeerRecord]
-    siblings: list[SiblingRecord]
-    listeners: list[SiblingRecord]
-    watchers: list[WatcherRecord]
-    targets: list[TargetRecord]
-    waiting: list[WaitingRecord]
-    queue: QueueRecord | None
-    in_flight: int
-    terminal: TerminalRecord | None
-    notes: list[str]
-    details: dict[str, Any]
-    options: dict[str, Any]
-    connections: list[SiblingRecord]
-    """For a listener: what came in at its address (inferred)."""
-
-
-class ProcessReport(Struct, frozen=True):
-    """`show PID`."""
-
-    schema: str
-    coverage: CoverageRecord
-    process: ProcessRecord
-    group: GroupRecord | None
-    cwd: str
-    exe: str
-    threads: int | None
-    signals: dict[str, Any]
-    descriptors: list[DescriptorRecord]
-    neighbours: list[NeighbourRecord]
-    waiting: list[WaitingRecord]
-    terminal: TerminalRecord | None
-    notes: list[str]

@@ -1,17 +1,18 @@
 """What a report lists. What is related to it is found everywhere, selected or not."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sockscope.model.descriptor import Descriptor
 from sockscope.model.keys import ProcessKey
 from sockscope.model.process import Process
-from sockscope.world.relations import Group
+from sockscope.model.socket import Socket
+from sockscope.world.relations.answers import Group
 from sockscope.world.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """Some processes and some of their descriptors; without arguments everything."""
 
     pids: frozenset[int] = frozenset()
@@ -22,6 +23,9 @@ class Selection:
     """Whether kernel threads are listed when no pids are given."""
     accept_process: Callable[[Process], bool] | None = None
     """With `accept`: which processes to list for themselves, although none of their descriptors is accepted."""
+
+    accept_unheld: Callable[[Socket], bool] | None = None
+    """With `accept`: which sockets to list that no descriptor leads to, None for none."""
 
     @property
     def everything(self) -> bool:
@@ -42,6 +46,13 @@ class Selection:
             return group.pids
         found = ((pid, world.process(pid)) for pid in group.pids)
         return tuple(pid for pid, one in found if pid in self.pids or one is None or not one.kernel_thread)
+
+    def unheld(self, world: World) -> list[tuple[Socket, str]]:
+        """Selected sockets that no descriptor leads to, each with the reason. They belong to no process."""
+        if self.everything:
+            return world.unheld()
+        accept = None if self.pids else self.accept_unheld
+        return [] if accept is None else [(socket, why) for socket, why in world.unheld() if accept(socket)]
 
     def _has(self, process: Process) -> bool:
         if self.pids:

@@ -8,11 +8,11 @@ import msgspec
 
 from sockscope.model.descriptor import Descriptor
 from sockscope.model.epoll import EpollInstance
-from sockscope.model.keys import DescriptorKey
 from sockscope.model.process import Process
 from sockscope.model.socket import Socket
 from sockscope.report import records
-from sockscope.report.filling import (
+from sockscope.report.selection import Selection
+from sockscope.report.to_records import (
     comm_of,
     coverage_record,
     descriptor_record,
@@ -22,8 +22,9 @@ from sockscope.report.filling import (
     process_record,
     socket_record,
 )
-from sockscope.report.selection import Selection
-from sockscope.world.peers import peers
+from sockscope.world.relations.registry import LEADING_OUTSIDE
+from sockscope.world.relations.relation import Subject
+from sockscope.world.relations.tie import Tie
 from sockscope.world.world import World
 
 PIECE = 2048
@@ -37,7 +38,7 @@ def snapshot_document(world: World, selection: Selection) -> records.Snapshot:
     processes = selection.processes(world)
     listed = [entry for process in processes for entry in selection.descriptors(world, process.key)]
     return records.Snapshot(
-        **_header(world),
+        **header_facts(world),
         groups=list(_groups(world, selection, processes)),
         processes=[process_record(world, process) for process in processes],
         descriptors=[descriptor_record(world, descriptor) for descriptor in listed],
@@ -47,7 +48,7 @@ def snapshot_document(world: World, selection: Selection) -> records.Snapshot:
     )
 
 
-def _header(world: World) -> dict[str, Any]:
+def header_facts(world: World) -> dict[str, Any]:
     """What stands once in a snapshot."""
     return {
         "schema": records.SCHEMA,
@@ -68,7 +69,7 @@ def snapshot_lines(world: World, selection: Selection) -> list[Callable[[], byte
     processes = selection.processes(world)
     listed = [entry for process in processes for entry in selection.descriptors(world, process.key)]
     outside = [] if selection.everything else list(_outside(world, listed))
-    head = records.Header(**_header(world))
+    head = records.Header(**header_facts(world))
     return [
         lambda: _lines("header", [head]),
         lambda: _lines("group", list(_groups(world, selection, processes))),
@@ -107,10 +108,10 @@ def _groups(world: World, selection: Selection, processes: Iterable[Process]) ->
 
 
 def _sockets(world: World, selection: Selection, listed: Iterable[Descriptor]) -> list[Socket]:
-    """All sockets, or those behind the listed descriptors and at their other ends."""
+    """All sockets, or those behind the listed descriptors and at their other ends, and those asked for of nobody."""
     if selection.everything:
         return [world.sockets[key] for key in sorted(world.sockets)]
-    found: dict[int, Socket] = {}
+    found: dict[int, Socket] = {socket.key: socket for socket, _ in selection.unheld(world)}
     for descriptor in listed:
         socket = world.socket_of(descriptor)
         if socket is None or socket.key in found:
@@ -127,24 +128,31 @@ def _epolls(world: World, selection: Selection, listed: Iterable[Descriptor]) ->
 
 
 def _outside(world: World, listed: list[Descriptor]) -> Iterator[records.OutsideRecord]:
-    """Descriptors that are not listed and that a listed one shares its object with or talks to."""
+    """Descriptors that are not listed and that a listed one is related to, each once: by what tells most."""
     seen = {descriptor.key for descriptor in listed}
-    for relation, keys in _related(world, listed):
-        for key in keys:
+    for relation, tie in _related(world, listed):
+        for key in tie.holders:
             descriptor = world.descriptor(key)
             if key in seen or descriptor is None:
                 continue
             seen.add(key)
             yield records.OutsideRecord(
-                key.pid, key.fd, comm_of(world, key), descriptor.kind, descriptor.object, relation
+                pid=key.pid,
+                fd=key.fd,
+                comm=comm_of(world, key),
+                kind=descriptor.kind,
+                object=descriptor.object,
+                relation=relation,
+                confidence=tie.confidence,
+                evidence=tie.evidence,
             )
 
 
-def _related(world: World, listed: list[Descriptor]) -> Iterator[tuple[str, tuple[DescriptorKey, ...]]]:
+def _related(world: World, listed: list[Descriptor]) -> Iterator[tuple[str, Tie]]:
+    """Ties that lead out of a selection, with the word for their relation."""
     ends = {(entry.object, entry.access): entry for entry in listed}.values()
-    for descriptor in ends:
-        for peer in peers(world, descriptor):
-            yield "peer", peer.holders
-    for descriptor in ends:
-        if descriptor.kind not in {"file", "directory", "char-device"} and not descriptor.unproven:
-            yield "holder", world.holders(descriptor.object)
+    for relation in LEADING_OUTSIDE:
+        for descriptor in ends:
+            word = relation.outside(descriptor) if relation.outside is not None else ""
+            if word:
+                yield from ((word, tie) for tie in relation.find(world, Subject(descriptor, None)))

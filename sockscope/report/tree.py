@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
+from sockscope.abi.text import cut
 from sockscope.model.descriptor import Descriptor
+from sockscope.model.keys import slot_name
 from sockscope.model.process import Process
+from sockscope.model.socket import Socket
 from sockscope.report.selection import Selection
-from sockscope.world.commands import command, cut
 from sockscope.world.describe import kind_label, row_text
 from sockscope.world.world import World
 
@@ -15,9 +17,7 @@ LEADER_WIDTH = 60
 
 def snapshot_tree(world: World, selection: Selection, width: int | None = None) -> str:
     """Draw what is selected; lines are cut to `width` characters (of a terminal), None leaves them whole."""
-    lines = [*_head(world), *_groups(world, selection)]
-    if selection.everything:
-        lines += _unheld(world)
+    lines = [*_head(world), *_groups(world, selection), *_unheld(selection.unheld(world))]
     lines += [f"! {note}" for note in world.coverage.notes]
     return "\n".join(cut(line, width or 0) for line in lines) + "\n"
 
@@ -30,6 +30,9 @@ def _head(world: World) -> Iterator[str]:
     if seen.unreadable_processes:
         hidden = _counted(seen.unreadable_descriptors, "descriptor")
         yield f"{_counted(seen.unreadable_processes, 'process')} with {hidden} could not be read"
+    if seen.partly_read:
+        left = _counted(seen.unread_descriptors, "descriptor")
+        yield f"{_counted(seen.partly_read, 'process')} partly read, {left} left"
 
 
 def _counted(number: int, name: str) -> str:
@@ -62,11 +65,13 @@ def _group_line(world: World, selection: Selection, pgid: int, listed: int) -> s
 
 
 def _process(world: World, selection: Selection, process: Process) -> Iterator[str]:
-    parts = [f"  {process.pid}", command(process), process.state]
+    parts = [f"  {process.pid}", process.title, process.state]
     if world.hello is None or process.uid != world.hello.euid:
         parts.append(process.user)
     if process.thread_of:
         parts.append(f"thread of {process.thread_of}, with a descriptor table of its own")
+    if process.table_of:
+        parts.append(f"shares the descriptor table of {process.table_of}")
     parts.append(_count(world, process))
     yield "  ".join(part for part in parts if part)
     yield from _descriptors(world, selection.descriptors(world, process.key))
@@ -76,7 +81,8 @@ def _count(world: World, process: Process) -> str:
     if process.denied:
         number = f"{_counted(process.fd_count, 'descriptor')}, " if process.fd_count >= 0 else ""
         return f"{number}not readable: {process.denied}"
-    return _counted(len(world.tables.get(process.key, ())), "descriptor")
+    left = f", {process.unread} more not read" if process.unread else ""
+    return _counted(world.open_count(process.key), "descriptor") + left
 
 
 def _descriptors(world: World, descriptors: Iterable[Descriptor]) -> Iterator[str]:
@@ -84,15 +90,15 @@ def _descriptors(world: World, descriptors: Iterable[Descriptor]) -> Iterator[st
         count = world.holder_count(descriptor.object)
         shared = f"  ×{count}" if count > 1 and not descriptor.unproven else ""
         label = kind_label(world, descriptor)
-        yield f"    {descriptor.fd:>5}  {descriptor.access:<2}  {label:<10}  {row_text(world, descriptor)}{shared}"
+        number = slot_name(descriptor.fd)
+        yield f"    {number:>5}  {descriptor.access:<2}  {label:<10}  {row_text(world, descriptor)}{shared}"
 
 
-def _unheld(world: World) -> Iterator[str]:
-    sockets = world.unheld()
+def _unheld(sockets: list[tuple[Socket, str]]) -> Iterator[str]:
     if not sockets:
         return
     yield f"sockets that no readable descriptor leads to  {len(sockets)}"
     for socket, reason in sockets:
-        address = " → ".join(part for part in (socket.local, socket.remote) if part)
+        address = " → ".join(part for part in (socket.local_text, socket.remote_text) if part)
         ino = f"ino {socket.ino}" if socket.ino else "no inode"
         yield "  ".join(part for part in ("   ", socket.label, socket.state, address, ino, reason) if part)

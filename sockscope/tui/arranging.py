@@ -1,88 +1,100 @@
 """How rows stand: grouped by what, sorted by what, with which columns, and how long what is gone stays."""
 
-from collections.abc import Iterator
-from typing import ClassVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from textual.binding import Binding, BindingType
-
-from sockscope.tui.extra_columns import EXTRAS, KINDS, NAMES
-from sockscope.tui.menu import Choice, Menu
-from sockscope.tui.pane import SidePane
-from sockscope.tui.parts import Parts
-from sockscope.tui.sorting import BY_FD, BY_PID, Sorting
+from sockscope.tui.commands.explorer import GROUP
+from sockscope.tui.rows.extra_columns import EXTRAS, KINDS, NAMES
+from sockscope.tui.rows.sorting import PASSING, Sorting
+from sockscope.tui.widgets.menu import Choice, Menu
+from sockscope.tui.widgets.side_pane import SidePane
 from sockscope.world.grouping.names import CHOICES, DEFAULT
 
-LETTERS = {"pgrp": "p", "session": "s", "tree": "t", "user": "u", "cgroup": "c", "netns": "n", "object": "o"}
-TOP = Choice("g", "", "top of the list")
+if TYPE_CHECKING:
+    from sockscope.tui.main_screen import MainScreen
+
+LETTERS = {
+    "pgrp": "p",
+    "session": "s",
+    "tree": "t",
+    "user": "u",
+    "cgroup": "c",
+    "netns": "n",
+    "finding": "f",
+    "object": "o",
+}
+TOP = "top"
 DESCRIPTOR_ORDERS = (
     ("f", "fd", "number", "descriptors as they are numbered"),
     ("k", "kind", "kind", "sockets, pipes, files together"),
     ("n", "name", "name", "by what they lead to"),
     ("q", "queue", "queue", "the longest queues first"),
+    ("d", "drops", "drops", "what loses most first"),
     ("a", "age", "age seen", "what was opened last first"),
 )
 PROCESS_ORDERS = (
     ("P", "pid", "pid", "processes by number"),
     ("D", "fds", "descriptors", "those with the most first"),
     ("N", "name", "command", "by command line"),
+    ("C", "cpu", "processor", "who takes the most processor time first"),
+    ("G", "growth", "growth", "whose table grows fastest first"),
 )
 MINUTE = 60.0
+Take = Callable[[str | None], None]
+"""Takes the name that was chosen in a menu, None for none."""
 
 
-class Arranging(Parts):
+class Arranging:
     """Menus over the tree."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("g", "group_menu", "Group by …; g g goes to the top", id="app.group"),
-        Binding("s", "sort_menu", "Sort by …", id="app.sort"),
-        Binding("C", "column_menu", "Add or remove a column", id="app.columns"),
-        Binding("c", "changes", "Keep gone rows for a minute, or not", id="app.changes"),
-    ]
+    def __init__(self, main: "MainScreen") -> None:
+        """Arrange the rows of `main`."""
+        self._main = main
+        self._rows = main.session.rows
+        self._listing = main.listing
 
-    def on_mount(self) -> None:
-        """Gather as the command line says."""
-        self.listing.show_columns(tuple(name for name in self.options.columns if name in NAMES))
-        unknown = [name for name in self.options.columns if name not in NAMES]
+    def begin(self) -> None:
+        """Gather and add columns as the user has asked for before anything is shown."""
+        options = self._main.session.options
+        self._listing.show_columns(tuple(name for name in options.columns if name in NAMES))
+        unknown = [name for name in options.columns if name not in NAMES]
         if unknown:
-            self.say(f"There is no column {', '.join(unknown)}; there are {', '.join(NAMES)}.", "Configuration")
-        if self.options.group_by != DEFAULT:
-            self.rows.regroup(self.options.group_by)
+            text = f"There is no column {', '.join(unknown)}; there are {', '.join(NAMES)}."
+            self._main.say(text, "Configuration")
+        if options.group_by != DEFAULT:
+            self._rows.regroup(options.group_by)
 
-    def chosen(self) -> Iterator[str]:
-        """Say by what is sorted, and whether what is gone stays, where that is not as usual."""
-        yield from super().chosen()
-        sorting = self.rows.scope.sorting
-        names = [name for name, usual in ((sorting.processes, BY_PID), (sorting.descriptors, BY_FD)) if name != usual]
-        if names:
-            yield f"by {' and '.join(names)}"
-        if self.rows.graveyard.seconds:
-            yield "gone rows stay"
-
-    def action_group_menu(self) -> None:
-        """Ask what to group by."""
-        here = self.rows.arrangement.name
+    def open_group_menu(self) -> None:
+        """Ask what to group by; the key that opens the menu leads to the top of the list in it."""
+        here = self._rows.contents.arrangement.name
         choices = [
             Choice(LETTERS[one.name], one.name, one.title, one.about, chosen=one.name == here) for one in CHOICES
         ]
-        self.push_screen(Menu("Group by", choices, [TOP]), self._take_group)
+        key = self._main.session.keys.of(GROUP)
+        top = () if key in LETTERS.values() else (Choice(key, TOP, "top of the list"),)
+        self._open("Group by", choices, self._take_group, *top)
+
+    def _open(self, title: str, choices: list[Choice], take: Take, *others: Choice) -> None:
+        self._main.app.push_screen(Menu(title, choices, self._main.session.keys, others), take)
 
     def _take_group(self, name: str | None) -> None:
-        if name == TOP.name and isinstance(self.focused, SidePane):
-            self.focused.action_end(-1)
-        elif name == TOP.name:
-            self.listing.action_first()
+        focused = self._main.focused
+        if name == TOP and isinstance(focused, SidePane):
+            focused.to_end(-1)
+        elif name == TOP:
+            self._listing.to_first()
         elif name is not None:
             self.group_by(name)
 
     def group_by(self, name: str) -> None:
         """Gather rows by the grouping of this name."""
-        if name != self.rows.arrangement.name:
-            self.listing.rearrange(lambda: self.rows.regroup(name))
-            self.write_bars()
+        if name != self._rows.contents.arrangement.name:
+            self._listing.rearrange(lambda: self._rows.regroup(name))
+            self._main.write_bars()
 
-    def action_sort_menu(self) -> None:
+    def open_sort_menu(self) -> None:
         """Ask what to sort by."""
-        now = self.rows.scope.sorting
+        now = self._rows.contents.scope.sorting
         choices = [
             Choice(key, f"descriptors {name}", title, about, chosen=name == now.descriptors)
             for key, name, title, about in DESCRIPTOR_ORDERS
@@ -91,7 +103,7 @@ class Arranging(Parts):
             Choice(key, f"processes {name}", title, about, chosen=name == now.processes)
             for key, name, title, about in PROCESS_ORDERS
         ]
-        self.push_screen(Menu("Sort by", choices), self._take_order)
+        self._open("Sort by", choices, self._take_order)
 
     def _take_order(self, chosen: str | None) -> None:
         if chosen is not None:
@@ -100,26 +112,29 @@ class Arranging(Parts):
 
     def sort_by(self, descriptors: str = "", processes: str = "") -> None:
         """Put descriptors, processes or both into another order."""
-        now = self.rows.scope.sorting
+        now = self._rows.contents.scope.sorting
         sorting = Sorting(descriptors or now.descriptors, processes or now.processes)
-        self.listing.rearrange(lambda: self.rows.resort(sorting))
-        self.write_bars()
+        self._listing.rearrange(lambda: self._rows.resort(sorting))
+        if processes in PASSING:
+            self._listing.to_first()
+        self._main.write_bars()
 
-    def action_column_menu(self) -> None:
+    def open_column_menu(self) -> None:
         """Ask which column to add or remove."""
-        here = self.listing.chosen
+        here = self._listing.chosen
         kinds = Choice("k", KINDS, KINDS, "descriptors of each kind, on folded rows", chosen=KINDS in here)
         choices = [Choice(one.key, one.name, one.name, one.about, chosen=one.name in here) for one in EXTRAS.values()]
-        self.push_screen(Menu("Columns", [kinds, *choices]), self._take_column)
+        self._open("Columns", [kinds, *choices], self._take_column)
 
     def _take_column(self, name: str | None) -> None:
-        here = self.listing.chosen
+        here = self._listing.chosen
         if name is not None:
-            self.listing.show_columns(tuple(one for one in here if one != name) if name in here else (*here, name))
+            self._listing.show_columns(tuple(one for one in here if one != name) if name in here else (*here, name))
+            self._main.write_headings()
 
-    def action_changes(self) -> None:
+    def switch_changes(self) -> None:
         """Keep what is gone on the screen for a minute, or for one refresh."""
-        yard = self.rows.graveyard
+        yard = self._rows.graveyard
         yard.seconds = 0.0 if yard.seconds else MINUTE
-        self.write_bars()
-        self.say("Gone rows stay for a minute." if yard.seconds else "Gone rows stay for one refresh.")
+        self._main.write_bars()
+        self._main.say("Gone rows stay for a minute." if yard.seconds else "Gone rows stay for one refresh.")

@@ -21,7 +21,11 @@ PATIENCE = 2.0
 LAST_PATIENCE = 10.0
 """Seconds that the app then gets to leave in order; ending a stuck collector takes most of them."""
 _STEP = 0.05
-SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+SIGNALS = (
+    signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGABRT, signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM,
+    signal.SIGVTALRM, signal.SIGPROF, signal.SIGIO, signal.SIGXCPU, signal.SIGPWR, signal.SIGSTKFLT,
+)  # fmt: skip
+"""Those that end a process and can be answered from outside of what it was doing (`signal(7)`)."""
 _RESTORE = (
     b"\x1b\\"  # ends whatever sequence was cut off
     b"\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1016l\x1b[?2004l\x1b[?2048l\x1b[?1004l"

@@ -5,7 +5,7 @@ import contextlib
 import math
 from collections.abc import Callable, Sequence
 
-from sockscope.feed import Feed
+from sockscope.feed.stream import Feed
 from sockscope.frames.messages import Ended, Frame, Message
 
 DELAYS = (0.2, 1.0, 2.0, 5.0, 10.0, 30.0)

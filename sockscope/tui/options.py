@@ -1,9 +1,10 @@
 """What the explorer was asked to show. Knows no screen, so that the command line can make it cheaply."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from sockscope.demo.tour import Step
+from sockscope.report.new_file import write_new
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Options:
     filter: str = ""
     """What to list, as `sockscope.world.filter.parsing.parse` reads it without an error; "" for everything."""
     target: str = ""
-    """What to go to first, as `sockscope.report.targets.finder` reads it; "" for nothing in particular."""
+    """What to go to first, as `sockscope.world.targets.forms.read_target` reads it; "" for nothing in particular."""
     tour: tuple[Step, ...] = ()
     """What to look at, one after the other; empty for no tour."""
     theme: str = ""
@@ -33,3 +34,5 @@ class Options:
     """Keys by the id of what they do, several with commas between them; what is not named keeps its own."""
     notes: tuple[str, ...] = ()
     """What is wrong with the configuration, one line each, to be said once the screen stands."""
+    write_new: Callable[[str, bytes], None] = write_new
+    """Makes a file that did not exist, as `sockscope.report.new_file.write_new` does and with its errors."""

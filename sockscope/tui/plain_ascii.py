@@ -1,5 +1,6 @@
 """Drawing with the characters of ASCII only: for the Linux console, and wherever fonts have no others."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from rich.cells import cell_len
@@ -7,17 +8,15 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
-SIGNS = str.maketrans(
-    {
-        "●": "*", "◆": "#", "◉": "@", "▾": "v", "▸": ">", "▶": ">", "⊘": "!", "×": "x", "−": "-", "…": "~",
-        "·": "-", "⇄": "=", "→": ">", "←": "<", "»": ">", "–": "-", "“": '"', "”": '"', "’": "'", "↵": "E",
-        "⌫": "B", "↑": "^", "↓": "v", "└": "`", "─": "-", "│": "|", "╭": "+", "╮": "+", "╯": "+", "╰": "+", "┌": "+",
-        "┐": "+", "┘": "+", "├": "+", "┤": "+", "┬": "+", "┴": "+", "┼": "+", "━": "-", "┃": "|", "▌": "|", "▐": "|",
-        "█": " ", "▔": "-", "▎": "|", "▊": "|", "▕": "|", "▏": "|", "■": "#", "µ": "u",
-        **dict.fromkeys("▁▂▃▄▅▆▇", " "),
-    }
-)  # fmt: skip
-"""Characters of ours, and of the frames, scrollbars and inputs that Textual draws."""
+from sockscope.abi.ascii_signs import SIGNS
+
+CONSOLE = "linux"
+"""`TERM` of the Linux console, whose fonts have 512 characters at most (console_codes(4))."""
+
+
+def needs_ascii(environment: Mapping[str, str]) -> bool:
+    """Whether the terminal has no font for our signs, as far as it says what it is."""
+    return environment.get("TERM", "") == CONSOLE
 
 
 @lru_cache(maxsize=4096)

@@ -1,6 +1,6 @@
 """Signs that rows and panes share, and the roles they are written in."""
 
-from sockscope.world.relations import OTHER, SAME, WATCH
+from sockscope.world.relations.answers import OTHER, SAME, WATCH
 
 SIGN_ROLES = {SAME: "same", OTHER: "other-end", WATCH: "watch", "»": "hit"}
 CHANGES = {"new": "+", "gone": "−", "changed": "~", "": " "}
@@ -11,3 +11,6 @@ MARK = "'"
 OPEN, CLOSED = "▾", "▸"
 FOREGROUND = "▶ foreground"
 DENIED = "⊘"
+FOUND = {"sick": "‼", "suspect": "▲"}
+"""Before a row of which something was found, by severity; a note has none."""
+FOUND_ROLES = {"sick": "bad", "suspect": "warn", "note": "dim"}

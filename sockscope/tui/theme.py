@@ -109,3 +109,18 @@ SIXTEEN = Theme(
 THEMES = {"dark": DARK, "light": LIGHT, "16": SIXTEEN}
 """By the names that a configuration may use; those of Textual's own themes work too."""
 NAMES = tuple(THEMES)
+
+
+def theme_of(colour_system: str | None) -> str:
+    """Return the usual colours of a terminal, by what Rich calls its colours.
+
+    Of sixteen colours the nearest to a shade of grey may be no shade at all: then the terminal's own are better.
+    """
+    return SIXTEEN.name if colour_system == "standard" else DARK.name
+
+
+def role_colours(theme: Theme) -> dict[str, str]:
+    """Return colours of the roles for a theme that does not name them."""
+    if not theme.dark:
+        return ROLE_COLOURS_LIGHT
+    return ROLE_COLOURS_16 if theme.ansi else ROLE_COLOURS_DARK

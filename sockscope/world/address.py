@@ -36,7 +36,7 @@ def parse_address(text: str) -> Address:
     host, colon, port = text.rpartition(":")
     if not colon:
         return Address(text, "")
-    host = host.removeprefix("[").removesuffix("]").partition("%")[0]
+    host = host.partition("%")[0].removeprefix("[").removesuffix("]")
     return Address(_plain(host) if host.startswith(MAPPED) else host, port)
 
 

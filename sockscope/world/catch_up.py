@@ -7,7 +7,7 @@ import msgspec
 
 from sockscope.frames.messages import Frame, Table
 from sockscope.model.keys import ProcessKey
-from sockscope.world.store import Store
+from sockscope.world.index.store import Store
 
 _T = TypeVar("_T")
 
@@ -23,6 +23,7 @@ def as_difference(store: Store, frame: Frame) -> Frame:
         ended=tuple(_missing(store.processes, {process.key for process in frame.processes})),
         tables=_tables(store, frame),
         sockets_gone=tuple(_missing(store.sockets, {socket.key for socket in frame.sockets})),
+        locks=frame.locks or (),
         epolls_gone=tuple(_missing(store.epolls, {epoll.object for epoll in frame.epolls})),
     )
 

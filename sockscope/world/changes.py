@@ -16,7 +16,9 @@ class Changes:
     processes_ended: set[ProcessKey] = field(default_factory=set)
     descriptors_new: set[DescriptorKey] = field(default_factory=set)
     descriptors_changed: set[DescriptorKey] = field(default_factory=set)
-    """The number was open before; it may lead to another object now."""
+    """The number was open before; it may lead to another object now, or be described in other words."""
+    descriptors_moved: set[DescriptorKey] = field(default_factory=set, compare=False)
+    """Those of them that lead to another object now."""
     descriptors_closed: set[DescriptorKey] = field(default_factory=set)
     """Closed by number, or gone with their process."""
     sockets: set[int] = field(default_factory=set)
@@ -25,6 +27,10 @@ class Changes:
     """Inodes of sockets that a descriptor has come to or left: somebody may hold them now, or nobody any more."""
     epolls: set[str] = field(default_factory=set)
     """Objects of epoll instances that are new, changed or gone."""
+    waits: set[ProcessKey] = field(default_factory=set)
+    """Processes whose threads wait for something else than before, or run."""
+    found: set[ProcessKey] = field(default_factory=set)
+    """Processes of which something else was found to be wrong than before, or of a descriptor of theirs."""
     namespaces: bool = False
     """Whether a network namespace has come, gone or changed its name."""
 
@@ -40,6 +46,7 @@ class Changes:
                 self.descriptors_closed,
                 self.sockets,
                 self.epolls,
+                self.waits,
                 self.namespaces,
             )
         )

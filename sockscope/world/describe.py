@@ -2,18 +2,24 @@
 
 from collections.abc import Callable
 
-from sockscope.model import kinds
+import msgspec
+
+from sockscope.abi.open_flags import flag_names
+from sockscope.abi.text import CUT, cut
+from sockscope.kinds.registry import phrase
+from sockscope.kinds.registry import sentence as plain_sentence
 from sockscope.model.descriptor import Descriptor
-from sockscope.model.keys import ProcessKey
+from sockscope.model.keys import DescriptorKey, ProcessKey
 from sockscope.model.socket import Socket
-from sockscope.world.commands import CUT, command
-from sockscope.world.netlink_peers import named_process
-from sockscope.world.peers import peers
-from sockscope.world.relations import Peer, telling_holder
-from sockscope.world.socket_index import ADDRESSED
+from sockscope.world.index.sockets import ADDRESSED
+from sockscope.world.relations.answers import Peer, telling_holder
+from sockscope.world.relations.netlink_peers import named_process
+from sockscope.world.relations.peers import peers
+from sockscope.world.relations.pipe_peers import other_end_in_short
+from sockscope.world.relations.pty_peers import controlling
 from sockscope.world.world import World
 
-__all__ = ["command", "kind_label", "row_text", "sentence", "socket_sentence", "socket_text"]
+__all__ = ["kind_label", "row_text", "sentence", "socket_sentence", "socket_text"]
 
 COMMAND_WIDTH = 40
 MANY = 64
@@ -35,7 +41,7 @@ def kind_label(world: World, descriptor: Descriptor) -> str:
 
 
 def _phrase(descriptor: Descriptor) -> str:
-    return kinds.phrase(descriptor.kind, descriptor.target, descriptor.fields)
+    return phrase(descriptor.kind, descriptor.target, descriptor.fields)
 
 
 def _socket_row(world: World, descriptor: Descriptor) -> str:
@@ -50,25 +56,26 @@ def socket_text(world: World, socket: Socket, holder: ProcessKey | None = None) 
     if socket.family == "unix":
         return _unix_row(world, socket, holder)
     state = socket.state if socket.family in ADDRESSED else ""
-    return (_spaced(state, _addresses(socket)) or socket.protocol) + _queue(socket)
+    dropped = f"  {socket.drops:,} dropped" if socket.drops > 0 else ""
+    return (_spaced(state, _addresses(socket)) or socket.protocol) + _queue(socket) + dropped
 
 
 def _unix_row(world: World, socket: Socket, holder: ProcessKey | None) -> str:
     state = socket.state if socket.listening else ""
-    return _spaced(socket.type, state, socket.local, _unix_ends(world, socket, holder)) + _queue(socket)
+    return _spaced(socket.type, state, socket.local_text, _unix_ends(world, socket, holder)) + _queue(socket)
 
 
 def _unix_ends(world: World, socket: Socket, holder: ProcessKey | None) -> str:
     senders = world.socket_index.naming.count(socket.ino)
     if senders > MANY:
         return f"⇄ {senders} sockets"
-    return "" if socket.listening else _ends(world.peers_of(socket), holder)
+    return "" if socket.listening else _ends(world, world.peers_of(socket), holder)
 
 
 def _addresses(socket: Socket) -> str:
-    if socket.listening or not socket.remote:
-        return socket.local
-    return f"{socket.local} → {socket.remote}"
+    if socket.listening or not socket.remote_text:
+        return socket.local_text
+    return f"{socket.local_text} → {socket.remote_text}"
 
 
 def _queue(socket: Socket) -> str:
@@ -79,40 +86,62 @@ def _spaced(*words: str) -> str:
     return " ".join(word for word in words if word)
 
 
-def _ends(others: tuple[Peer, ...], own: ProcessKey | None) -> str:
+def _ends(world: World, others: tuple[Peer, ...], own: ProcessKey | None) -> str:
     """Name the other ends: a holder, one in another process than `own` if there is any, and how many more."""
     if not others:
         return ""
     first = telling_holder(others, own)
     via = " (socketpair)" if others[0].via == "socketpair" else ""
     if first is not None:
-        count = _holders(others)
-        more = f" +{count - 1}" if count > 1 else ""
-        return f"⇄ {first.pid}:{first.fd}{more}{via}"
+        return f"{_ended_by(first, _holders(world, others))}{via}"
     ino = f"ino {others[0].ino}{via} " if others[0].ino else ""
     return f"⇄ {ino}{others[0].note}".rstrip()
 
 
-def _holders(others: tuple[Peer, ...]) -> int:
-    return sum(len(peer.holders) for peer in others)
+def _ended_by(first: DescriptorKey, count: int) -> str:
+    more = f" +{count - 1}" if count > 1 else ""
+    return f"⇄ {first.slot}{more}"
+
+
+def _holders(world: World, others: tuple[Peer, ...]) -> int:
+    return sum(world.count_of(peer.object, peer.holders) for peer in others)
 
 
 def _pipe_row(world: World, descriptor: Descriptor) -> str:
     path = descriptor.target if descriptor.kind == "fifo" else ""
-    held = [peer for peer in peers(world, descriptor) if peer.holders]
-    other = _ends(tuple(held), descriptor.key.process) if held else "⇄ nobody that could be read"
+    if descriptor.named_only:
+        return _spaced(path and f"{path},", "no end: by name only (O_PATH)")
+    first, count = other_end_in_short(world, descriptor)
+    alone = "" if descriptor.access == "rw" else "⇄ nobody that could be read"
+    other = alone if first is None else _ended_by(first, count)
     return _spaced(BOTH_ENDS.get(descriptor.access, ""), path, other)
 
 
 def _pty_row(world: World, descriptor: Descriptor) -> str:
-    return _spaced(_phrase(descriptor), _ends(peers(world, descriptor), descriptor.key.process))
+    terminal = controlling(world, descriptor)
+    stands_for = f"= {terminal}" if terminal else ""
+    return _spaced(_phrase(descriptor), stands_for, _ends(world, peers(world, descriptor), descriptor.key.process))
+
+
+def _pidfd_row(world: World, descriptor: Descriptor) -> str:
+    return _phrase(_with_end(world, descriptor))
+
+
+def _with_end(world: World, descriptor: Descriptor) -> Descriptor:
+    """Add to a pidfd that its process has ended, where only its number is left."""
+    pid = (descriptor.fields or {}).get("pid")
+    process = world.process(pid) if isinstance(pid, int) and pid > 0 else None
+    if process is None or not process.ended:
+        return descriptor
+    return msgspec.structs.replace(descriptor, fields={**(descriptor.fields or {}), "ended": True})
 
 
 def _epoll_row(world: World, descriptor: Descriptor) -> str:
     epoll = world.epoll_of(descriptor)
     if epoll is None:
         return "registrations not read"
-    return f"watches {len(epoll.targets) or 'nothing'}"
+    stale = world.epoll_index.stale(epoll.object)
+    return f"watches {len(epoll.targets) or 'nothing'}" + (f" · {stale} stale" if stale else "")
 
 
 def _namespace_row(world: World, descriptor: Descriptor) -> str:
@@ -128,6 +157,7 @@ ROWS: dict[str, Callable[[World, Descriptor], str]] = {
     "pty-master": _pty_row,
     "tty": _pty_row,
     "namespace": _namespace_row,
+    "pidfd": _pidfd_row,
 }
 
 
@@ -138,7 +168,14 @@ def sentence(world: World, descriptor: Descriptor) -> str:
 
 
 def _plain_sentence(descriptor: Descriptor) -> str:
-    return kinds.sentence(descriptor.kind, descriptor.target, descriptor.fields)
+    fields = descriptor.fields or {}
+    if descriptor.flags >= 0:
+        fields = {"flags": flag_names(descriptor.flags), **fields}
+    return plain_sentence(descriptor.kind, descriptor.target, fields)
+
+
+def _pidfd_sentence(world: World, descriptor: Descriptor) -> str:
+    return _plain_sentence(_with_end(world, descriptor))
 
 
 def _socket_sentence(world: World, descriptor: Descriptor) -> str:
@@ -156,10 +193,10 @@ def socket_sentence(world: World, socket: Socket, holder: ProcessKey | None = No
     what = f"A {_kind_of_socket(socket)}"
     if others and others[0].via == "socketpair":
         what = f"One end of an unnamed {socket.type} socketpair"
-    elif socket.remote and socket.family != "unix":
-        what = f"{what} from {socket.local} to {socket.remote}, {socket.state}"
-    elif socket.local:
-        what = f"{what} bound to {socket.local}{_named_process(world, socket)}"
+    elif socket.remote_text and socket.family != "unix":
+        what = f"{what} from {socket.local_text} to {socket.remote_text}, {socket.state}"
+    elif socket.local_text:
+        what = f"{what} bound to {socket.local_text}{_named_process(world, socket)}"
     return _ended(f"{what}{_other_end(world, others, holder)}")
 
 
@@ -173,20 +210,29 @@ def _named_process(world: World, socket: Socket) -> str:
     process = named_process(world, socket)
     if process is None or {key.pid for key in world.socket_holders(socket.ino)} == {process.pid}:
         return ""
-    return f", the pid of {process.pid} {command(process, COMMAND_WIDTH)}"
+    return f", the pid of {process.pid} {cut(process.title, COMMAND_WIDTH)}"
 
 
 def _kind_of_socket(socket: Socket) -> str:
     if socket.family == "unix":
-        return f"unix {socket.type} socket"
+        return _spaced("unix", socket.type, "socket")
     return f"{socket.label or socket.family or 'nameless'} socket"
 
 
 def _listener_sentence(socket: Socket) -> str:
-    what = f"A {_kind_of_socket(socket)} that listens on {socket.local or 'no address'}"
+    what = f"A {_kind_of_socket(socket)} that listens on {socket.local_text or 'no address'}"
     if socket.backlog < 0:
         return f"{what}."
-    return f"{what}; {max(socket.queue, 0)} of at most {socket.backlog} connections wait to be accepted."
+    return f"{what}; connections that wait to be accepted: {queue_words(socket)}."
+
+
+def queue_words(socket: Socket) -> str:
+    """How many connections wait at a listener, and how many may: one more than its backlog.
+
+    The kernel turns away only when more than the backlog wait already (include/net/sock.h, `sk_acceptq_is_full`;
+    net/unix/af_unix.c, `unix_recvq_full`).
+    """
+    return f"{max(socket.queue, 0)}, limit {socket.backlog} + 1"
 
 
 def _other_end(world: World, others: tuple[Peer, ...], own: ProcessKey | None) -> str:
@@ -195,24 +241,28 @@ def _other_end(world: World, others: tuple[Peer, ...], own: ProcessKey | None) -
     first = telling_holder(others, own)
     if first is None:
         note = others[0].note
-        return f"; {note}" if note.startswith("no ") else f"; its other end: {note}"
+        return f"; {note}" if note.startswith(("no ", "it ", "the other end ")) else f"; its other end: {note}"
     process = world.processes.get(first.process)
-    name = f" {command(process, COMMAND_WIDTH)}" if process is not None else ""
-    count = _holders(others)
+    name = f" {cut(process.title, COMMAND_WIDTH)}" if process is not None else ""
+    count = _holders(world, others)
     more = f" and {count - 1} more" if count > 1 else ""
-    return f"; its other end is held by {first.pid}:{first.fd}{name}{more}"
+    return f"; its other end is held by {first.slot}{name}{more}"
 
 
 def _pipe_sentence(world: World, descriptor: Descriptor) -> str:
     named = f" {descriptor.target}" if descriptor.kind == "fifo" else ""
+    if descriptor.named_only:
+        return f"The {descriptor.kind}{named} by name only (O_PATH): no end of it is held."
     what = ENDS.get(descriptor.access, "One end, it is not known which,")
     other_end = _other_end(world, peers(world, descriptor), descriptor.key.process)
     return _ended(f"{what} of a {descriptor.kind}{named}{other_end}")
 
 
 def _pty_sentence(world: World, descriptor: Descriptor) -> str:
+    terminal = controlling(world, descriptor)
+    stands_for = f", which stands for {terminal}, the controlling terminal of this process" if terminal else ""
     other_end = _other_end(world, peers(world, descriptor), descriptor.key.process)
-    return _ended(f"{_plain_sentence(descriptor).removesuffix('.')}{other_end}")
+    return _ended(f"{_plain_sentence(descriptor).removesuffix('.')}{stands_for}{other_end}")
 
 
 def _epoll_sentence(world: World, descriptor: Descriptor) -> str:
@@ -232,4 +282,5 @@ SENTENCES: dict[str, Callable[[World, Descriptor], str]] = {
     "epoll": _epoll_sentence,
     "pty-master": _pty_sentence,
     "tty": _pty_sentence,
+    "pidfd": _pidfd_sentence,
 }

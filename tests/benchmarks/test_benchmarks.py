@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import psutil
 import pytest
 
-from benchmarks import plot, refreshing, run, tables, timing
+from benchmarks import crowd, plot, refreshing, run, tables, timing
 from benchmarks.load import Load, Shape
 
 TINY = Shape(3, 20, active=1)
@@ -37,10 +37,11 @@ def test_commands_are_measured_in_turn() -> None:
 
 
 @pytest.mark.needs("lsof")
-@pytest.mark.parametrize("part", ["cold", "refresh", "growth"])
+@pytest.mark.parametrize("part", ["cold", "refresh", "first", "growth"])
 def test_a_part_leaves_a_result_that_makes_a_table(part: str, monkeypatch, tmp_path, capsys) -> None:
     monkeypatch.setattr(run, "LOADS", (TINY,))
     monkeypatch.setattr(run, "REFRESHED", (TINY,))
+    monkeypatch.setattr(run, "CROWDS", (TINY,))
     monkeypatch.setattr(run, "GROWTH", (1, 2))
     monkeypatch.setattr(run, "RESULTS", tmp_path)
     monkeypatch.setattr(timing, "peers", lambda: dict.fromkeys(("sockscope", "lsof +E"), ("true",)))
@@ -53,6 +54,15 @@ def test_a_part_leaves_a_result_that_makes_a_table(part: str, monkeypatch, tmp_p
     printed = capsys.readouterr().out
     assert printed == "\n".join(tables.table(part, kept["result"])) + "\n"
     assert len(printed.splitlines()) > 2
+
+
+def test_the_stages_of_a_first_picture_come_in_their_order() -> None:
+    with Load(TINY):
+        (found,) = crowd.measure(1)
+    assert list(found) == list(crowd.STAGES)
+    walls = [one["wall"] for one in found.values()]
+    assert walls == sorted(walls)
+    assert all(one["cpu"] > 0 for one in found.values())
 
 
 def test_growth_is_drawn_with_a_line_for_each_tool(tmp_path) -> None:

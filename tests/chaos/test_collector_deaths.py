@@ -18,6 +18,7 @@ from sockscope.frames.messages import Frame, Next
 from sockscope.tui.lifeline import DEATHS
 from tests.chaos.looking import ACTORS, silent
 from tests.security.recorded_pty import RecordedPty, explorer
+from tests.security.rights import rights
 
 MANY, ROOM = 10_000, 200
 """Descriptors that a collector has not seen yet, and those that a test needs besides."""
@@ -31,7 +32,7 @@ def terminal() -> Iterator[RecordedPty]:
 
 def collector(terminal: RecordedPty) -> psutil.Process | None:
     """The one that runs now."""
-    found = [process for process in terminal.family()[2:] if _lives(process)]
+    found = [process for process in terminal.collectors() if _lives(process)]
     return found[0] if found else None
 
 
@@ -96,16 +97,25 @@ def many_descriptors() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
+def _limit(process: psutil.Process, option: str, least: int) -> None:
+    """Set a limit of somebody's, as the same user: root may need CAP_SYS_RESOURCE for another's (`prlimit(2)`)."""
+    own = rights(process.pid)
+    user = ("setpriv", "--reuid", str(own.uids[0]), "--regid", str(own.gids[0]), "--clear-groups", "--")
+    change = ("prlimit", "--pid", str(process.pid), f"{option}={least}:{least}")
+    subprocess.run([*(user if os.geteuid() == 0 else ()), *change], check=True)
+
+
+@pytest.mark.needs("prlimit", "setpriv")
 @pytest.mark.parametrize(
-    ("limit", "least", "reason"),
-    [(resource.RLIMIT_AS, 1 << 20, "out of memory"), (resource.RLIMIT_NOFILE, 4, "Too many open files")],
+    ("option", "least", "reason"),
+    [("--as", 1 << 20, "out of memory"), ("--nofile", 4, "Too many open files")],
     ids=["memory", "descriptors"],
 )
 def test_a_collector_that_runs_out_says_of_what_and_is_followed_by_another(
-    limit: int, least: int, reason: str, terminal: RecordedPty
+    option: str, least: int, reason: str, terminal: RecordedPty
 ) -> None:
     first = running(terminal)
-    resource.prlimit(first.pid, limit, (least, least))
+    _limit(first, option, least)
     with many_descriptors():
         terminal.wait_for(reason)
     terminal.wait_for("this picture is")
@@ -182,7 +192,7 @@ def test_a_command_that_waits_without_end_says_so_in_one_line(when: str, command
 
 @pytest.mark.needs("root")
 def test_what_a_fork_that_waits_without_end_should_have_read_is_read_without_it(tmp_path: Path) -> None:
-    done = waiting_for_a_file("crew", ["snapshot", "--format", "json"], tmp_path / "mount")
+    done = waiting_for_a_file("fork", ["snapshot", "--format", "json"], tmp_path / "mount")
     assert (done.returncode, done.stderr) == (0, b"")
     assert os.getpid() in {one["pid"] for one in json.loads(done.stdout)["processes"]}
 
@@ -225,7 +235,7 @@ def one_clear_line(done: subprocess.CompletedProcess[bytes]) -> str:
 
 HUNGRY = """
 import sys
-from sockscope import cli
+from sockscope.cli import main as cli
 from sockscope.collect.collector import Collector
 Collector.refresh = lambda self: bytearray(1 << 40)
 sys.exit(cli.main(["collect"]))

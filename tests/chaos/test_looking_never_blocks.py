@@ -52,6 +52,17 @@ def test_a_working_directory_there_is_told_as_the_kernel_writes_it(looker: Looke
     assert report.cwd.endswith("/place (deleted)")
 
 
+@pytest.mark.needs("root")
+def test_a_path_there_is_answered_with_the_silence_and_not_waited_for(tmp_path: Path, hung: Truth) -> None:
+    assert hung
+    asked = subprocess.run(
+        [sys.executable, "-m", "sockscope", "show", tmp_path / "mount" / "unheard-of"],
+        stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, check=False,
+    )  # fmt: skip
+    assert asked.returncode == 3
+    assert asked.stderr.endswith(b": its file system does not answer\n")
+
+
 NAMING = """
 import sys
 from sockscope.kernel.protocol_name import read_protocol_name
@@ -95,7 +106,17 @@ def test_a_process_that_keeps_its_memory_locked_is_shown_without_its_command_lin
 
 
 @pytest.mark.needs("root")
-@pytest.mark.parametrize("command", [["snapshot"], ["snapshot", "--pid", "python"], ["show", "{pid}"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["snapshot"],
+        ["snapshot", "--pid", "python"],
+        ["snapshot", "--maps"],
+        ["show", "{pid}"],
+        ["show", "{pid}", "--maps"],
+    ],
+    ids=" ".join,
+)
 def test_a_command_ends_beside_a_process_that_keeps_its_memory_locked(command: list[str], locked: int) -> None:
     words = [word.format(pid=locked) for word in command]
     done = subprocess.run(
@@ -129,9 +150,10 @@ def open_gate(truth: Truth) -> None:
 
 @pytest.mark.needs("root")
 def test_a_process_that_is_caught_in_execve_keeps_its_row_and_is_read_again_when_it_is_through(
-    tmp_path: Path, looker: Looker
+    tmp_path: Path,
 ) -> None:
-    with at_the_gate(tmp_path / "mount") as (truth, let_through):
+    # It has to be caught between two looks: one that it is caught in is ended by the watchdog.
+    with at_the_gate(tmp_path / "mount") as (truth, let_through), looking(interval="1") as looker:
         child = truth["child"]
         looker.frame()
         before = process(looker, child)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import psutil
 
-from tests.chaos.looking import ACTORS, SOAK, looking
+from tests.chaos.looking import ACTORS, PATIENCE, SOAK, looking
 from tests.security.recorded_pty import RecordedPty
 
 WARM, REFRESHES, GROWTH = (15_000, 10_000, 2 << 20) if SOAK else (50, 150, 8 << 20)
@@ -63,7 +63,7 @@ def test_view_and_spawner_stay_as_large_as_they_were(tmp_path: Path) -> None:
                 if now > pressed:
                     terminal.press(b"jk")
                     pressed = now
-                assert terminal.read(1.0), "nothing is drawn any more"
+                assert terminal.read(PATIENCE), "nothing is drawn any more"
                 terminal.stream = b""
                 now = int(taken.read_text())
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from sockscope.arguments import UsageError, explorer_parser, read_pids
+from sockscope.cli.arguments import UsageError, explorer_parser, read_pids
+from sockscope.cli.pidof import pids_named
 from sockscope.kernel.procfs import Procfs
-from sockscope.pidof import pids_named
 from sockscope.world.grouping.names import NAMES
 from tests.live.commandline import sockscope
 
@@ -107,15 +107,15 @@ def test_the_configuration_is_read_as_the_user_behind_sudo(tmp_path: Path) -> No
 OPENED = """
 import asyncio, json, os, sys, types
 # The interpreter of a test run may be where that user cannot read it: what comes after the change is loaded before.
-import sockscope.spawned_feed, sockscope.config.file, sockscope.tui.options
-from sockscope import cli
-from sockscope.privileges import roles
-roles._require_readable = lambda invoker: None
+import sockscope.feed.spawned, sockscope.config.file, sockscope.tui.options, sockscope.tui.plain_ascii
+from sockscope.cli import explore, main as cli
+from sockscope.privileges import division
+division.require_readable = lambda invoker: None
 view = types.ModuleType("sockscope.tui.app")
 view.run = lambda feed, options: print(json.dumps(
     {"interval": options.interval, "uid": os.getuid(), "notes": len(options.notes)})) or 0
 sys.modules["sockscope.tui.app"] = view
-cli._require_terminal = lambda: None
+explore.require_terminal = lambda: None
 sys.exit(cli.main([]))
 """
 """The command line with a screen that only says how it was opened."""

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from sockscope.collect import answering as module
-from sockscope.collect.answering import Answering
 from sockscope.collect.collector import Collector
+from sockscope.collect.processes.answering import Answering
 from sockscope.kernel.procfs import Procfs
 from tests.live.conftest import wait_until
 
@@ -26,13 +25,13 @@ class Recorded(Procfs):
 
     def __init__(self) -> None:
         super().__init__()
-        self.state = "D"
+        self.letter = "D"
         self.answers = threading.Event()
         self.asked = 0
 
     def record(self, pid: int, name: str) -> bytes:
         if name == "status":
-            return b"Name:\tx\nUmask:\t0022\nState:\t%s (whatever)\n" % self.state.encode()
+            return b"Name:\tx\nUmask:\t0022\nState:\t%s (whatever)\n" % self.letter.encode()
         if name == "stat":
             self.asked += 1
             assert self.answers.wait(FOREVER)
@@ -73,14 +72,14 @@ def test_who_sleeps_on_a_disk_and_answers_is_like_everybody_else(procfs, answeri
 
 @pytest.mark.parametrize("state", ["S", "R", "Z", "I", ""])
 def test_nobody_else_is_asked(state, procfs, answering) -> None:
-    procfs.state = state
+    procfs.letter = state
     assert answering.check(ME)
     assert procfs.asked == 0
 
 
 def test_who_is_awake_by_now_answers_without_being_asked(procfs, answering) -> None:
     assert not answering.check(ME)
-    procfs.state = "S"
+    procfs.letter = "S"
     assert answering.check(ME)
     assert ME in answering
 
@@ -114,7 +113,7 @@ def test_a_refresh_leaves_no_thread_of_this_behind(monkeypatch) -> None:
     try:
         collector.refresh()
         before = set(threading.enumerate())
-        monkeypatch.setattr(module, "parse_state", lambda _: "D")
+        monkeypatch.setattr(Procfs, "state", lambda *_: "D")
         collector.refresh()
         assert set(threading.enumerate()) <= before
     finally:

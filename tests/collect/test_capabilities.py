@@ -2,7 +2,7 @@
 
 import pytest
 
-from sockscope.collect.capabilities import _answers
+from sockscope.collect.capabilities import _answers, notes
 from sockscope.collect.patience import MOST
 
 
@@ -28,3 +28,12 @@ def test_who_does_not_answer_is_named_or_counted(count: int, beginning: str, end
 
 def test_nothing_is_lost_where_everybody_answers() -> None:
     assert (_answers([]).available, _answers([]).costs) == (True, "")
+
+
+def test_namespaces_that_were_not_entered_are_counted_by_reason_however_many_they_are() -> None:
+    assert notes((), {7: "Permission denied"}) == ["network namespace 7 was not entered: Permission denied"]
+    many = {**dict.fromkeys(range(1, 2001), "gone"), -5000: "denied"}
+    assert notes((), many) == [
+        "2000 network namespaces were not entered: gone",
+        "network namespace 5000 was not entered: denied",
+    ]

@@ -3,13 +3,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sockscope.collect.descriptors import Descriptors
+from sockscope.collect.tables.descriptors import Descriptors
 from sockscope.model.descriptor import Descriptor
 
 SHARED = 9
 _OBJECTS = (
     ("socket", "socket:[1]", 1), ("socket", "socket:[2]", 2), ("pipe", "pipe:[3]", 3),
     ("epoll", "epoll:1", SHARED), ("epoll", "epoll:2", SHARED), ("eventfd", "eventfd-id:1", SHARED),
+    ("namespace", "net:[4]", 4), ("namespace", "uts:[5]", 5),
 )  # fmt: skip
 Table = dict[int, Descriptor]
 
@@ -30,7 +31,8 @@ def _said(known: Descriptors) -> tuple[object, ...]:
     inodes = {ino: {(one.pid, one.fd, one.object) for one in known.on_inode(ino)} for ino in (1, 2, 3)}
     sockets = {ino: known.at((one.pid, one.fd)) == one for ino, one in known.sockets.items()}
     anonymous = {known.at(slot).object for slot in known.anonymous()}
-    return known.count, inodes, sockets, anonymous, {name: set(slots) for name, slots in known.epolls.items()}
+    epolls = {name: set(slots) for name, slots in known.epolls.items()}
+    return known.count, inodes, sockets, anonymous, epolls, {ino: set(slots) for ino, slots in known.namespaces.items()}
 
 
 @given(STEPS)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from sockscope.collect.identity import IdentityRegistry, Slot
+from sockscope.collect.tables.classes import Slot
+from sockscope.collect.tables.identity import IdentityRegistry
 
 COPIES = 3
 
@@ -28,8 +29,15 @@ def copies() -> Iterator[list[tuple[Slot, int]]]:
 def registry_of(slots: list[Slot]) -> IdentityRegistry:
     made = IdentityRegistry()
     for slot in slots:
-        made.place("epoll", slot)
+        made.expect("epoll", slot)
+    made.sort()
     return made
+
+
+def place(registry: IdentityRegistry, slot: Slot) -> str:
+    registry.expect("epoll", slot)
+    registry.settle(lambda _: ())
+    return registry.object(slot)
 
 
 def merged(copies: list[tuple[Slot, int]]) -> IdentityRegistry:
@@ -43,28 +51,28 @@ def merged(copies: list[tuple[Slot, int]]) -> IdentityRegistry:
 def test_descriptors_of_one_object_meet_and_all_others_stay_apart(copies) -> None:
     found = merged(copies)
     names = {(found.object(slot), number) for slot, number in copies}
-    assert None not in {name for name, _ in names}
+    assert "" not in {name for name, _ in names}
     assert len(names) == len({name for name, _ in names}) == len({number for _, number in names}) == 40
 
 
 def test_what_was_merged_is_sorted_and_takes_further_descriptors(copies) -> None:
     found = merged(copies)
     for slot, _ in copies:
-        assert found.place("epoll", slot) == found.object(slot)
+        assert "" != found.object(slot) == place(found, slot)
     more, number = os.dup(copies[0][0][1]), copies[0][1]
     try:
-        name = found.place("epoll", (os.getpid(), more))
+        name = place(found, (os.getpid(), more))
         assert {found.object(slot) for slot, other in copies if other == number} == {name}
     finally:
         os.close(more)
 
 
-def test_merging_costs_one_comparison_a_step(copies) -> None:
+def test_merging_costs_a_comparison_or_two_a_step(copies) -> None:
     half = len(copies) // 2
     ours, theirs = (registry_of([slot for slot, _ in part]) for part in (copies[:half], copies[half:]))
     before, objects = ours.comparisons, len(ours.objects("epoll")) + len(theirs.objects("epoll"))
     ours.merge("epoll", theirs.sorted()["epoll"])
-    assert ours.comparisons - before <= objects
+    assert ours.comparisons - before <= 2 * objects, "a step, and the one before it held against the next"
 
 
 def test_what_has_been_closed_since_it_was_sorted_does_not_stand_in_the_way() -> None:
@@ -77,8 +85,10 @@ def test_what_has_been_closed_since_it_was_sorted_does_not_stand_in_the_way() ->
     try:
         ours.merge("epoll", theirs.sorted()["epoll"])
         living = [slot for number, slot in enumerate(slots) if number not in closed]
-        assert len({ours.place("epoll", slot) for slot in living}) == len(living)
-        assert {ours.place("epoll", slots[number]) for number in closed} == {None}
+        names = {place(ours, slot) for slot in living}
+        assert len(names - {""}) == len(living)
+        # Which of them the merge has met depends on where the kernel put them; who was not met stands alone.
+        assert not names & {place(ours, slots[number]) for number in closed}
     finally:
         for epoll in epolls:
             epoll.close()

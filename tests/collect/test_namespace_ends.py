@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from sockscope.collect.collector import Collector
-from sockscope.collect.dumps import Dumps
-from sockscope.collect.netspaces import DiagSockets, NetNamespace
+from sockscope.collect.sockets.dumps import Dumps
+from sockscope.collect.sockets.netspaces import DiagSockets, NetNamespace
 from sockscope.frames.messages import Frame
 from sockscope.kernel import netns
 from sockscope.model.coverage import Capability

@@ -4,10 +4,10 @@ import os
 
 import pytest
 
-from sockscope.collect.answering import SILENT
-from sockscope.collect.cgroups import CgroupPaths
-from sockscope.collect.namespace_names import NamespaceNames, container_name
-from sockscope.collect.netspaces import DiagSockets
+from sockscope.collect.processes.answering import SILENT
+from sockscope.collect.processes.cgroups import CgroupPaths
+from sockscope.collect.sockets.namespace_names import NamespaceNames, container_name
+from sockscope.collect.sockets.netspaces import DiagSockets, Keeper, NetNamespace
 from sockscope.model.process import Process
 
 HOME = 1000
@@ -104,3 +104,47 @@ def test_a_cgroup_is_found_by_the_inode_of_its_directory_and_asked_for_once_when
     paths.begin()
     assert paths.path(late) == "/late"
     assert (paths.path(0), CgroupPaths("").path(late)) == ("", "")
+
+
+def test_a_namespace_without_a_process_says_what_keeps_it() -> None:
+    names, kept = NamespaceNames(HOME), {5000: Keeper(812, 7), 6000: Keeper(812, tid=813), 7000: Keeper(9, 1)}
+    pins = {7000: "/run/netns/blue"}
+    survey = names.survey([process(1, HOME)], pins, kept)
+    found = {one.inode: one for one in names.describe(survey, pins, {}, kept)}
+    assert {inode: one.kept_by for inode, one in found.items()} == {
+        HOME: "1 process",
+        5000: "kept by fd 7 of 812",
+        6000: "kept by thread 813 of 812",
+        7000: "mounted on /run/netns/blue",
+    }
+    assert {found[inode].origin for inode in (5000, 6000)} == {"descriptor", "thread"}
+    doors = {one.inode: (one.pid, one.keeper) for one in names.ways_in(survey, pins, kept)}
+    assert (doors[5000], doors[6000]) == ((0, kept[5000]), (813, kept[6000]))
+
+
+def test_more_namespaces_than_may_be_open_are_entered_in_turn_and_as_seldom_as_can_be(monkeypatch) -> None:
+    entered, closed = [], []
+
+    class Opened:
+        def __init__(self, inode: int) -> None:
+            self.inode = inode
+
+        def close(self) -> None:
+            closed.append(self.inode)
+
+    def enter(_: DiagSockets, namespace: NetNamespace) -> Opened:
+        entered.append(namespace.inode)
+        return Opened(namespace.inode)
+
+    monkeypatch.setattr(DiagSockets, "_enter", enter)
+    diag = DiagSockets(HOME)
+    diag._most = 4
+    many = [NetNamespace(number, number) for number in range(1, 11)]
+    for _ in range(2):
+        for namespace in many:
+            assert diag.get(namespace) is diag.get(namespace)
+            assert diag.is_open(namespace)
+            assert len(entered) - len(closed) <= 4
+    assert len(entered) == 10 + 6
+    diag.keep(())
+    assert sorted(entered) == sorted(closed)

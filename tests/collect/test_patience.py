@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from sockscope.collect import processes
 from sockscope.collect.patience import NoAnswerError, Patience
-from sockscope.collect.processes import ProcessReader
+from sockscope.collect.processes import processes
+from sockscope.collect.processes.processes import ProcessReader
 from sockscope.kernel.process import parse_stat
 from sockscope.kernel.procfs import Procfs
 from tests.live.conftest import wait_until
@@ -95,7 +95,7 @@ def test_where_no_thread_may_be_had_the_work_is_done_all_the_same(monkeypatch: p
 
 def test_a_user_whose_name_service_is_silent_goes_by_number_until_it_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     procfs, pid = Procfs(), os.getpid()
-    reader, stat = ProcessReader(procfs), parse_stat(procfs.read(pid, "stat"))
+    reader, stat = ProcessReader(procfs, processes.by_name_services), parse_stat(procfs.read(pid, "stat"))
     answer = threading.Event()
     ask = processes.pwd.getpwuid
     monkeypatch.setattr(processes.pwd, "getpwuid", lambda uid: answer.wait() and ask(uid))

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from sockscope.collect import protocol_names
-from sockscope.collect.protocol_names import ProtocolNames
+from sockscope.collect.sockets import protocol_names
+from sockscope.collect.sockets.protocol_names import ProtocolNames
 from tests.collect.test_sockets import descriptor, ino
 from tests.live.conftest import wait_until
 

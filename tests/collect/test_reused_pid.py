@@ -22,10 +22,10 @@ def pids_with_tables() -> set[int]:
 
 def test_a_process_whose_start_time_changed_during_its_walk_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     assert os.getpid() in pids_with_tables()
-    read, times = Procfs.read, itertools.count()
+    read, times = Procfs.record, itertools.count()
 
-    def reused(self: Procfs, pid: int, name: str, limit: int = 1 << 20) -> bytes:
-        data = read(self, pid, name, limit)
+    def reused(self: Procfs, pid: int, name: str) -> bytes:
+        data = read(self, pid, name)
         if (pid, name) != (os.getpid(), "stat") or next(times) == 0:
             return data
         head, closing, tail = data.rpartition(b")")
@@ -33,6 +33,6 @@ def test_a_process_whose_start_time_changed_during_its_walk_is_left_out(monkeypa
         fields[START] = b"1"
         return head + closing + b" ".join(fields)
 
-    monkeypatch.setattr(Procfs, "read", reused)
+    monkeypatch.setattr(Procfs, "record", reused)
     assert os.getpid() not in pids_with_tables()
     assert next(times) > 1

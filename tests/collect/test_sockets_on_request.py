@@ -7,9 +7,9 @@ import socket
 
 import pytest
 
-from sockscope.collect import socket_options
-from sockscope.collect.answering import Answering
-from sockscope.collect.socket_options import answer_options
+from sockscope.collect.processes.answering import Answering
+from sockscope.collect.sockets import options as socket_options
+from sockscope.collect.sockets.options import answer_options
 from sockscope.frames.messages import Options
 from sockscope.kernel.process import parse_stat
 from sockscope.kernel.procfs import Procfs

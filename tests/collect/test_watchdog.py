@@ -3,11 +3,13 @@
 import os
 import signal
 import threading
+import time
+from queue import SimpleQueue
 
 import pytest
 
 from sockscope.collect import watchdog
-from sockscope.collect.watchdog import LOOKS, Sleep, Watchdog, kill_endless
+from sockscope.collect.watchdog import LOOKS, REASON, TOO_MUCH, Sleep, Watchdog, kill_endless
 from sockscope.kernel.process import parse_sleep
 from sockscope.kernel.procfs import Procfs
 from tests.live.conftest import wait_until
@@ -76,14 +78,34 @@ def killed(monkeypatch) -> list[tuple[int, int]]:
 
 
 def test_who_sleeps_while_it_looks_is_killed_after_it_has_said_why(killed) -> None:
-    said = threading.Event()
-    with Watchdog(Procfs(), said.set) as dog, dog.looking():
-        assert said.wait(60)
+    said: SimpleQueue[str] = SimpleQueue()
+    with Watchdog(Procfs(), said.put) as dog, dog.looking():
+        assert said.get(timeout=60) == REASON
     assert killed == [(ME, signal.SIGKILL)]
 
 
+def test_who_works_on_one_thing_for_too_long_is_killed_after_it_has_said_why(killed, monkeypatch) -> None:
+    monkeypatch.setattr(watchdog, "MOST_WORK", 0.05)
+    said: SimpleQueue[str] = SimpleQueue()
+    with Watchdog(Procfs(), said.put) as dog, dog.looking():
+        patience = time.monotonic() + 60
+        while said.empty() and time.monotonic() < patience:
+            pass
+    assert said.get(timeout=1) == TOO_MUCH
+    assert killed == [(ME, signal.SIGKILL)]
+
+
+def test_work_on_many_things_is_counted_for_each_of_them(killed, monkeypatch) -> None:
+    monkeypatch.setattr(watchdog, "MOST_WORK", 3600.0)
+    with Watchdog(Procfs(), lambda _: None) as dog:
+        monkeypatch.setattr(dog._toil, "_since", -7200.0)  # of what came before
+        with dog.looking():
+            assert not dog._toil.is_endless()
+    assert killed == []
+
+
 def test_who_sleeps_when_there_is_nothing_to_look_at_is_left_alone(killed) -> None:
-    with Watchdog(Procfs(), lambda: None) as dog:
+    with Watchdog(Procfs(), lambda _: None) as dog:
         with dog.looking():
             pass
         threading.Event().wait(0.5)
@@ -96,7 +118,7 @@ def test_it_is_done_without_where_there_can_be_no_thread(monkeypatch) -> None:
         raise RuntimeError(msg)
 
     monkeypatch.setattr(threading.Thread, "start", refused)
-    with Watchdog(Procfs(), lambda: None) as dog, dog.looking():
+    with Watchdog(Procfs(), lambda _: None) as dog, dog.looking():
         pass
 
 

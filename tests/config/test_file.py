@@ -130,3 +130,8 @@ def test_the_file_lives_where_xdg_says(tmp_path: Path, monkeypatch: pytest.Monke
 def test_the_groupings_are_those_of_the_world() -> None:
     assert get_args(GroupBy) == NAMES
     assert Settings().group_by == DEFAULT
+
+
+def test_a_number_of_six_thousand_digits_is_noted() -> None:
+    text = "interval = " + "9" * 6000
+    assert settings_from(text, "config.toml") == (Settings(), ("config.toml: a number has too many digits",))

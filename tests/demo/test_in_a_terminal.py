@@ -50,12 +50,25 @@ def test_quitting_ends_everything_and_gives_the_terminal_back(shown: Shown) -> N
 
 @pytest.mark.needs("kcmp")
 def test_the_tour_leads_to_all_its_stops(shown: Shown) -> None:
-    shown.terminal.wait_for("1/11", "Held by 3", "KCMP_EPOLL_TFD")
-    for stop in range(2, 12):
+    shown.terminal.wait_for("1/13", "Held by 3", "KCMP_EPOLL_TFD")
+    for stop in range(2, 14):
         assert "has no descriptor" not in shown.terminal.screen()
         shown.terminal.press(".")
-        shown.terminal.wait_for(f"{stop}/11")
+        shown.terminal.wait_for(f"{stop}/13")
     shown.terminal.wait_for("That was the tour.", "In flight 3")
+
+
+@pytest.mark.needs("kcmp")
+def test_what_is_sick_in_the_demo_is_named_and_explained(shown: Shown) -> None:
+    shown.terminal.wait_for("1/13")
+    for stop in range(2, 11):
+        shown.terminal.press(".")
+        shown.terminal.wait_for(f"{stop}/13")
+    shown.terminal.wait_for("‼ stuck", "write to each other")
+    shown.terminal.press("w")
+    shown.terminal.wait_for("└▶ deadlock: other", "◀")
+    shown.terminal.press("w", "0")
+    shown.terminal.wait_for("deadlock: deadlock: first", "sick    backlog")
 
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGHUP])

@@ -1,19 +1,25 @@
 """What the example processes show is what the tour says of them."""
 
+import os
+import time
 from collections.abc import Iterator
 
 import pytest
 
 from sockscope.collect.collector import Collector
-from sockscope.collect.serve import hello
+from sockscope.collect.greeting import hello
 from sockscope.demo.company import Company
 from sockscope.demo.guide import tour
+from sockscope.findings.diagnosis import Diagnosis
+from sockscope.findings.wait_graph import STILL
 from sockscope.model.descriptor import Descriptor
-from sockscope.report.targets import resolve
-from sockscope.world.relations import Related
+from sockscope.model.keys import DescriptorKey
+from sockscope.world.relations.answers import Related
+from sockscope.world.targets.forms import resolve
 from sockscope.world.world import World
 from tests.demo.conftest import Truth
 from tests.live.commandline import show
+from tests.live.conftest import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +37,7 @@ def truth(company: Company) -> Truth:
 def seen(company: Company) -> World:
     collector = Collector(all_flags=True)
     world = World()
-    world.greet(hello(collector.procfs))
+    world.greet(hello(collector.procfs, os.geteuid()))
     world.apply(collector.refresh())
     collector.close()
     return world
@@ -68,6 +74,40 @@ def test_every_process_has_a_title_of_its_own(seen: World, company: Company) -> 
     titles = [process.title for pid in company.pids if (process := seen.process(pid)) is not None]
     assert len(titles) == len(company.pids) == len(set(titles)) + 1
     assert all(title.startswith(("demo: ", "sleep", "cat")) for title in titles)
+
+
+def test_two_write_to_each_other_and_the_rules_call_it_a_deadlock(truth: Truth) -> None:
+    first = truth["sick"]["deadlock"]
+    second = first["other"]
+    collector, world, diagnosis = Collector(all_flags=True), World(), Diagnosis()
+    try:
+        world.apply(collector.refresh())
+        # Only what has stood still for two seconds is put together.
+        wait_until(lambda: time.time() - world.time > STILL)
+        world.apply(collector.refresh())
+    finally:
+        collector.close()
+    told = [one for one in diagnosis.look(world) if one.rule == "stuck" and first["pid"] in pids(one.processes)]
+    # Whom nobody may look at could be part of it: an ordinary user is told less surely.
+    sure = not any("could not be read" in line for one in told for line in one.evidence)
+    expected = "sick" if sure else "suspect"
+    assert [(one.severity, pids(one.processes)) for one in told] == [(expected, sorted([first["pid"], second["pid"]]))]
+    assert {(key.pid, key.fd) for key in told[0].subjects if isinstance(key, DescriptorKey)} == {
+        (first["pid"], first["writes"]),
+        (second["pid"], second["writes"]),
+    }
+
+
+def test_the_leak_opens_ever_more_that_it_does_not_use(truth: Truth) -> None:
+    pid = truth["sick"]["leak"]["pid"]
+
+    def count() -> int:
+        return len(os.listdir(f"/proc/{pid}/fd"))
+
+    first = count()
+    wait_until(lambda: count() >= first + 2)
+    last = os.readlink(f"/proc/{pid}/fd/{max(map(int, os.listdir(f'/proc/{pid}/fd')))}")
+    assert last.startswith("socket:")
 
 
 def test_three_hold_the_listener_and_one_waits(seen: World, truth: Truth) -> None:

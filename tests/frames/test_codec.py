@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sockscope.abi.socket_states import tcp_state
+from sockscope.abi.socket_types import socket_type
 from sockscope.frames.codec import MAX_MESSAGE, MAX_REQUEST, MessageReader, RequestReader, StreamError, encode
-from sockscope.frames.messages import VERSION, Ended, Frame, Hello, Inspect, Next, Pace, Table
+from sockscope.frames.messages import VERSION, Ended, Frame, Hello, Inspect, Next, Options, Pace, Request, Table
 from sockscope.model.descriptor import Descriptor
 from sockscope.model.socket import Socket
 
@@ -81,3 +83,17 @@ def test_a_decoded_frame_holds_words_and_numbers_that_repeat_once() -> None:
     assert one.object is one.target
     for name in ("family", "type", "state", "netns"):
         assert getattr(got.sockets[0], name) is getattr(got.sockets[1], name)
+
+
+@pytest.mark.parametrize("request_", [Inspect(1, 1 << 31, 5), Inspect(1, 5, 5, 1 << 31), Options(1, -1, 5, 0, 7),
+                                      Inspect(1, 5, 5, 0, ((1 << 40, 0),))])  # fmt: skip
+def test_a_number_that_no_process_or_descriptor_has_is_refused(request_: Request) -> None:
+    with pytest.raises(StreamError, match="damaged request"):
+        list(RequestReader().feed(encode(request_)))
+
+
+def test_a_state_and_a_type_that_have_no_name_yet_pass_the_stream() -> None:
+    sent = Frame(1, full=True, time=0.0, sockets=(Socket(1, 1, 1, 0, "unix", socket_type(77), "", tcp_state(77)),))
+    reader = MessageReader()
+    list(reader.feed(encode(HELLO)))
+    assert list(reader.feed(encode(sent))) == [sent]

@@ -2,37 +2,39 @@
 
 from collections.abc import Callable
 
+from sockscope.abi import text
 from sockscope.config.file import settings_from
 from sockscope.frames.codec import MessageReader, RequestReader, StreamError, encode
 from sockscope.frames.messages import Hello, Next
 from sockscope.kernel import (
     fdinfo,
     links,
+    maps,
     mountinfo,
+    polled,
     process,
     procnet,
     procnet_link,
     procnet_unix,
     restrictions,
-    text,
     ttys,
     wait,
 )
 from sockscope.kernel.diag import attributes, inet, netlink, packet, tcp_info, unix, vsock, xdp
 from sockscope.kernel.diag.datagram import Datagram, ending, split
-from sockscope.kernel.kinds.registry import FAMILIES
-from sockscope.world.filter.compiling import filter_of
+from sockscope.kinds.registry import NAMES
+from sockscope.world.filter.compiling import compile_filter
 from sockscope.world.filter.errors import FilterError
+from sockscope.world.filter.parsing import parse
 from sockscope.world.world import World
 
 Target = tuple[Callable[[bytes], object], tuple[type[Exception], ...]]
 
-KINDS = sorted({family.kind for family in FAMILIES} | {"file", "socket", "unknown"})
 _GREETING = encode(Hello(1, "host", "6.1", 0.0, 100, 0, "0"))
 
 
 def _every_kind(data: bytes) -> None:
-    for kind in KINDS:
+    for kind in NAMES:
         fdinfo.decode(kind, data)
 
 
@@ -66,7 +68,13 @@ def _diag(parse: Callable[[Datagram], object]) -> Callable[[bytes], object]:
 def _wait(data: bytes) -> None:
     state = wait.parse_syscall(data)
     if state is not None:
-        wait.describe(state, "x86_64")
+        name, _ = wait.describe(state, "x86_64")
+        polled.locate_set(name, state.args, 4096)
+
+
+def _sets(data: bytes) -> None:
+    for shape in ("pollfd", "fd_set"):
+        polled.parse_set(polled.AskedSet(shape, (1,), 4096), [data])
 
 
 def _config(data: bytes) -> None:
@@ -79,6 +87,7 @@ TARGETS: dict[str, Target] = {
     "fdinfo": (_every_kind, ()),
     "open flags": (fdinfo.parse_flags, ()),
     "link of a descriptor": (links.parse_link, ()),
+    "maps": (maps.parse_maps, ()),
     "mountinfo": (mountinfo.parse_mountinfo, ()),
     "hidepid": (restrictions.parse_hidepid, ()),
     "stat": (process.parse_stat, (ValueError,)),
@@ -88,6 +97,7 @@ TARGETS: dict[str, Target] = {
     "cmdline": (process.parse_cmdline, ()),
     "cgroup": (process.parse_cgroup, ()),
     "syscall": (_wait, (ValueError,)),
+    "sets of poll": (_sets, ()),
     "tty drivers": (ttys.parse_tty_drivers, ()),
     "any text": (text.clean, ()),
     "lines of text": (text.clean_lines, ()),
@@ -110,5 +120,5 @@ TARGETS: dict[str, Target] = {
     "requests": (_requests, (StreamError,)),
     "one request": (_framed_request, (StreamError,)),
     "configuration": (_config, ()),
-    "filter": (lambda data: filter_of(World(), data.decode("utf-8", "replace")), (FilterError,)),
+    "filter": (lambda data: compile_filter(World(), parse(data.decode("utf-8", "replace"))), (FilterError,)),
 }

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sockscope.abi.socket_states import ESTABLISHED, LISTEN, tcp_state
 from sockscope.kernel.diag import inet, unix
 from sockscope.kernel.diag.attributes import attributes
 from sockscope.kernel.diag.transport import Datagram, DiagSocket, split
@@ -29,7 +30,7 @@ def test_a_socketpair_names_each_others_inode(diag) -> None:
         rows = {row.ino: row for row in unix.dump(diag)}
         assert rows[_ino(one)].peer == _ino(other)
         assert rows[_ino(other)].peer == _ino(one)
-        assert rows[_ino(one)].state == unix.ESTABLISHED
+        assert rows[_ino(one)].state == ESTABLISHED
         assert rows[_ino(one)].name is None
 
 
@@ -59,7 +60,7 @@ def test_a_path_comes_with_the_inode_of_its_file(diag, tmp_path) -> None:
         sock.listen(5)
         row = unix.read(diag, _ino(sock))
         found = path.stat()
-        assert row.state == unix.LISTEN
+        assert row.state == LISTEN
         assert row.send_queue == 5
         assert row.vfs[1] == found.st_ino & 0xFFFFFFFF
         assert row.name.rstrip(b"\0") == os.fsencode(path)
@@ -83,7 +84,7 @@ def test_a_listener_tells_its_queue_and_backlog(diag) -> None:
         with socket.create_connection(listener.getsockname()):
             rows = [row for row in inet.dump(diag, socket.AF_INET, socket.IPPROTO_TCP) if row.ino == _ino(listener)]
         assert [(row.recv_queue, row.send_queue) for row in rows] == [(1, 7)]
-        assert inet.STATES[rows[0].state] == "LISTEN"
+        assert tcp_state(rows[0].state) == "LISTEN"
         assert rows[0].local == socket.inet_aton("127.0.0.1")
         assert rows[0].local_port == listener.getsockname()[1]
 
@@ -104,7 +105,7 @@ def _server_side(diag: DiagSocket, listener: socket.socket, client: socket.socke
     ports = (listener.getsockname()[1], client.getsockname()[1])
     rows = inet.dump(diag, socket.AF_INET, socket.IPPROTO_TCP)
     found = [row for row in rows if (row.local_port, row.remote_port) == ports]
-    return next(row for row in found if inet.STATES[row.state] == "ESTABLISHED")
+    return next(row for row in found if tcp_state(row.state) == "ESTABLISHED")
 
 
 def test_a_v6_datagram_socket_has_sixteen_bytes_of_address(diag) -> None:
@@ -185,7 +186,7 @@ def test_a_connection_that_winds_down_keeps_its_row_while_its_timer_runs(diag) -
 
     def rows() -> list[inet.InetSocket]:
         found = inet.dump(diag, socket.AF_INET, socket.IPPROTO_TCP)
-        return [row for row in found if port in (row.local_port, row.remote_port) and inet.STATES[row.state] == waiting]
+        return [row for row in found if port in (row.local_port, row.remote_port) and tcp_state(row.state) == waiting]
 
     before = rows()
     assert before

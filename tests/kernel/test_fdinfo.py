@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sockscope.kernel.fdinfo import decode, decode_kind, kind_by_keys, parse_fdinfo
 from sockscope.kernel.links import parse_link
-from sockscope.model.descriptor import KINDS
+from sockscope.kinds.registry import NAMES as KINDS
 from tests.kernel import recorded
 from tests.kernel.recorded import ALL
 
@@ -44,7 +44,7 @@ def test_flags_position_and_mount_are_decoded_for_every_kind() -> None:
 
 
 def test_locks_are_decoded_with_their_range_and_owner() -> None:
-    dev = 0xFE << 20
+    dev = "254:0"
     assert decode("file", recorded.FILE_POSIX[1])["locks"] == [
         {"type": "POSIX", "strictness": "ADVISORY", "mode": "WRITE", "pid": 5112, "dev": dev, "ino": 2171543,
          "start": 5, "end": 14},

@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sockscope.kernel.kinds.registry import BY_KIND, FAMILIES
 from sockscope.kernel.links import parse_link
-from sockscope.model.descriptor import KINDS
+from sockscope.kinds.registry import NAMES as KINDS
 from tests.kernel.recorded import ALL
 
 RECORDED_KINDS = {
@@ -49,12 +48,6 @@ RECORDED_KINDS = {
 @pytest.mark.parametrize("name", sorted(ALL))
 def test_recorded_links_are_recognised(name: str) -> None:
     assert parse_link(ALL[name][0]).kind == RECORDED_KINDS.get(name, "path")
-
-
-def test_the_table_of_kinds_is_the_contract() -> None:
-    assert [family.kind for family in FAMILIES if family.kind not in KINDS] == []
-    assert sorted(BY_KIND) == sorted(KINDS)
-    assert len(FAMILIES) == len(BY_KIND)
 
 
 @pytest.mark.parametrize(

@@ -17,12 +17,17 @@ TEXT = (
 )
 
 
+TABBED = b"/mnt/with blank\x09tab\\slash"
+
+
 def test_mounts_are_found_by_their_id_with_escapes_undone() -> None:
     mounts = parse_mountinfo(TEXT)
     assert sorted(mounts) == [22, 27, 29, 31, 40]
-    assert mounts[27] == Mount(27, 1, 254 << 20, "/", "/", "ext4", "/dev/vda")
-    assert mounts[29] == Mount(29, 26, 26, "/", "/dev/pts", "devpts", "devpts")
-    assert mounts[31] == Mount(31, 23, 8 << 20 | 1048575, "/sub dir", r"/mnt/with blank\x09tab\slash", "tmpfs", "")
+    assert mounts[27] == Mount(27, 1, 254 << 20, "/", "/", "ext4", "/dev/vda", b"/")
+    assert mounts[29] == Mount(29, 26, 26, "/", "/dev/pts", "devpts", "devpts", b"/dev/pts")
+    assert mounts[31] == Mount(
+        31, 23, 8 << 20 | 1048575, "/sub dir", r"/mnt/with blank\x09tab\slash", "tmpfs", "", TABBED
+    )
     assert mounts[40].root == "net:[4026532177]"
     assert mounts[40].mount_point == r"/run/netns/b\x1b\xff"
 

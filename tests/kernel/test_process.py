@@ -8,6 +8,7 @@ from sockscope.kernel.process import (
     ProcessStat,
     parse_cgroup,
     parse_cmdline,
+    parse_process_of,
     parse_stat,
     parse_status,
     signal_names,
@@ -137,3 +138,8 @@ def test_stat_of_any_bytes_is_parsed_or_refused(data: bytes) -> None:
 def test_any_command_line_and_cgroup_come_out_printable(data: bytes) -> None:
     assert all(argument.isprintable() for argument in parse_cmdline(data))
     assert parse_cgroup(b"0::" + data.replace(b"\n", b"")).isprintable()
+
+
+def test_a_thread_names_its_process_and_what_does_not_say_so_none() -> None:
+    assert parse_process_of(STATUS) == 5112
+    assert parse_process_of(b"Name:\tTgid:\t9\n") == 0

@@ -43,7 +43,7 @@ def test_files_are_read_whole_up_to_the_limit(recorded: Procfs) -> None:
 def test_links_come_as_raw_bytes_and_an_unreadable_one_with_its_error(recorded: Procfs) -> None:
     table = recorded.open_table(12)
     try:
-        found = sorted(recorded.links(table), key=lambda entry: entry[0])
+        found = sorted(recorded.links(table, recorded.numbers(table)), key=lambda entry: entry[0])
     finally:
         os.close(table)
     assert found[:2] == [(3, b"socket:[99]", None), (10, b"/srv/not utf-8 \xff\n", None)]
@@ -83,7 +83,7 @@ def test_a_descriptor_closed_since_the_listing_is_an_error_of_its_own() -> None:
     table = procfs.open_table(HERE)
     try:
         seen = {}
-        for fd, text, error in procfs.links(table):
+        for fd, text, error in procfs.links(table, procfs.numbers(table)):
             if fd == first:
                 os.close(doomed)
             seen[fd] = error.errno if error else text

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sockscope.kernel.diag import inet, unix
+from sockscope.abi.socket_states import ESTABLISHED, LISTEN, tcp_state
+from sockscope.kernel.diag import inet
 from sockscope.kernel.diag.transport import DiagSocket
 from sockscope.kernel.procnet import parse_inet
 from sockscope.kernel.procnet_link import parse_netlink, parse_packet
 from sockscope.kernel.procnet_unix import parse_unix
-from sockscope.kernel.protocols import parse_protocols
+from sockscope.kernel.protocols import TIME_WAIT, parse_protocols, parse_time_waits, read_counts
+from tests.live.conftest import wait_until
 
 TCP = b"""\
   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
@@ -45,17 +47,17 @@ def ino(sock: socket.socket) -> int:
 
 def test_tcp_rows_have_addresses_states_queues_and_inodes() -> None:
     listener, connection, closed = parse_inet(TCP)
-    assert (listener.local, listener.local_port, inet.STATES[listener.state]) == (b"\x7f\0\0\1", 8888, "LISTEN")
+    assert (listener.local, listener.local_port, tcp_state(listener.state)) == (b"\x7f\0\0\1", 8888, "LISTEN")
     assert (listener.recv_queue, listener.send_queue, listener.uid, listener.ino) == (3, -1, 101, 9001)
     assert (connection.remote, connection.remote_port) == (b"\x7f\0\0\2", 50000)
     assert (connection.recv_queue, connection.send_queue) == (5, 10)
-    assert (inet.STATES[closed.state], closed.ino, closed.cookie) == ("TIME_WAIT", 0, 0)
+    assert (tcp_state(closed.state), closed.ino, closed.cookie) == ("TIME_WAIT", 0, 0)
 
 
 def test_a_name_with_a_newline_stays_one_name() -> None:
     listener, connected, abstract, broken = parse_unix(UNIX)
-    assert (listener.name, listener.state, listener.type) == (b"/run/x.sock", unix.LISTEN, 1)
-    assert (connected.name, connected.state) == (None, unix.ESTABLISHED)
+    assert (listener.name, listener.state, listener.type) == (b"/run/x.sock", LISTEN, 1)
+    assert (connected.name, connected.state) == (None, ESTABLISHED)
     assert (abstract.name, abstract.type) == (b"\0abstract name", 2)
     assert (broken.name, broken.type) == (b"/tmp/two\nlines", 5)
 
@@ -98,7 +100,7 @@ def test_this_kernel_lists_unix_sockets_with_their_names(tmp_path) -> None:
         rows = {row.ino: row for row in parse_unix(Path("/proc/self/net/unix").read_bytes())}
         assert rows[ino(path)].name == name
         assert rows[ino(abstract)].name == b"\0sockscope-procnet-%d" % os.getpid()
-        assert rows[ino(abstract)].state == unix.LISTEN
+        assert rows[ino(abstract)].state == LISTEN
 
 
 def test_this_kernel_counts_sockets_by_protocol() -> None:
@@ -111,7 +113,32 @@ def test_this_kernel_counts_sockets_by_protocol() -> None:
     assert set(before) <= set(after)
 
 
-@pytest.mark.parametrize("parse", [parse_inet, parse_unix, parse_netlink, parse_packet, parse_protocols])
+def test_connections_in_time_wait_are_counted_where_no_other_is() -> None:
+    table = b"protocol size sockets\nTCP 1 {} -1\nTCPv6 1 0 -1\nUNIX 1 3 -1\n"
+    files = {
+        "protocols": table.replace(b"{}", b"0"),
+        "sockstat": b"sockets: used 9\nTCP: inuse 0 orphan 0 tw 2 mem 0\n",
+    }
+    assert read_counts(files.__getitem__)[TIME_WAIT] == 2
+    files["sockstat"] = b"TCP: inuse 0\n"
+    assert TIME_WAIT not in read_counts(files.__getitem__), "what nobody counts there may be"
+    files["protocols"] = table.replace(b"{}", b"1")
+    del files["sockstat"]
+    assert read_counts(files.__getitem__) == {"TCP": 1, "TCPv6": 0, "UNIX": 3}
+
+
+def test_the_kernel_counts_connections_in_time_wait() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as client:
+        accepted, _ = server.accept()
+        accepted.shutdown(socket.SHUT_WR)
+        client.shutdown(socket.SHUT_WR)
+        accepted.close()
+    wait_until(lambda: parse_time_waits(Path("/proc/self/net/sockstat").read_bytes()) > 0)
+
+
+@pytest.mark.parametrize(
+    "parse", [parse_inet, parse_unix, parse_netlink, parse_packet, parse_protocols, parse_time_waits]
+)
 @given(data=st.binary(max_size=400))
 def test_no_bytes_stop_a_parser(parse, data) -> None:
     for sample in (TCP, UNIX, NETLINK, PACKET):

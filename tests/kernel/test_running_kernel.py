@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from sockscope.abi.open_flags import flag_names
 from sockscope.kernel.fdinfo import decode
-from sockscope.kernel.kinds.family import Fields
 from sockscope.kernel.links import Link, parse_link
-from sockscope.kernel.openflags import flag_names
 from sockscope.kernel.procfs import Procfs
+from sockscope.model.descriptor import Fields
 from tests.requirements import KernelLacks
 
 HERE = os.getpid()
@@ -102,7 +102,7 @@ def test_an_inotify(opened: list[int], tmp_path: Path) -> None:
     (watch,) = fields_of(opened[0], "inotify")["watches"]
     there = tmp_path.stat()
     assert (watch["wd"], watch["ino"], watch["mask"]) == (1, there.st_ino, ["IN_CREATE", "IN_DELETE"])
-    assert watch["dev"] == os.major(there.st_dev) << 20 | os.minor(there.st_dev)
+    assert watch["dev"] == f"{os.major(there.st_dev)}:{os.minor(there.st_dev)}"
 
 
 @pytest.mark.needs("root")

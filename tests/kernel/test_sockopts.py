@@ -20,7 +20,7 @@ def test_nothing_stays_open_and_the_socket_lives_on(pidfd) -> None:
     one, other = socket.socketpair()
     with one, other:
         before = os.listdir("/proc/self/fd")
-        assert read_options(pidfd, one.fileno(), os.fstat(one.fileno()).st_ino)["SO_TYPE"] == "SOCK_STREAM"
+        assert read_options(pidfd, one.fileno(), os.fstat(one.fileno()).st_ino)[0]["SO_TYPE"] == "SOCK_STREAM"
         assert os.listdir("/proc/self/fd") == before
         one.sendall(b"still here")
         assert other.recv(32) == b"still here"
@@ -64,8 +64,8 @@ def test_reading_so_error_would_clear_it_so_it_is_not_in_the_table() -> None:
 def test_linger_and_absent_credentials_read_as_a_user_says_them(pidfd) -> None:
     with socket.socket() as sock:
         ino = os.fstat(sock.fileno()).st_ino
-        assert read_options(pidfd, sock.fileno(), ino)["SO_LINGER"] is False
+        assert read_options(pidfd, sock.fileno(), ino)[0]["SO_LINGER"] is False
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\7\0\0\0")
-        assert read_options(pidfd, sock.fileno(), ino)["SO_LINGER"] == {"seconds": 7}
+        assert read_options(pidfd, sock.fileno(), ino)[0]["SO_LINGER"] == {"seconds": 7}
     with socket.socket(socket.AF_UNIX) as lonely:
-        assert "SO_PEERCRED" not in read_options(pidfd, lonely.fileno(), os.fstat(lonely.fileno()).st_ino)
+        assert "SO_PEERCRED" not in read_options(pidfd, lonely.fileno(), os.fstat(lonely.fileno()).st_ino)[0]

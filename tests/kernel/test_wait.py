@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sockscope.kernel.procfs import Procfs
-from sockscope.kernel.wait import SyscallState, describe, parse_syscall
+from sockscope.kernel.wait import SyscallState, describe, halted, parse_syscall
 
 FAR = "0x7fff21d21b58 0x7f8a8bb162ad"
 
@@ -117,3 +117,22 @@ def _first_wait(tids: list[int], fd: int) -> str:
         state = parse_syscall(procfs.read(os.getpid(), f"task/{tids[0]}/syscall")) if tids else None
         if state is not None and describe(state, platform.machine())[1] == fd:
             return describe(state, platform.machine())[0]
+
+
+@pytest.mark.parametrize(
+    ("state", "place", "why"),
+    [
+        ("S", b"inet_csk_accept", ""),
+        ("T", b"do_signal_stop", "stopped"),
+        ("T", b"0", "stopped"),
+        ("t", b"ptrace_stop", "traced"),
+        ("S", b"get_signal", "frozen"),
+        ("S", b"do_freezer_trap", "frozen"),
+        ("D", b"__refrigerator", "frozen"),
+        ("D", b"get_signal", ""),
+        ("S", b"0", ""),
+        ("R", b"", ""),
+    ],
+)
+def test_what_keeps_a_thread_from_going_on_is_told(state: str, place: bytes, why: str) -> None:
+    assert halted(state, place) == why

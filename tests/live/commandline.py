@@ -28,13 +28,15 @@ class Outcome:
     err: str
 
 
-def sockscope(*arguments: str | int, before: Sequence[str] = (), env: dict[str, str] | None = None) -> Outcome:
+def sockscope(
+    *arguments: str | int, before: Sequence[str] = (), env: dict[str, str] | None = None, patience: float = LONGEST
+) -> Outcome:
     """Run `sockscope` with the arguments to its end; `before` is put in front, such as `setpriv --reuid …`."""
     done = subprocess.run(
         [*before, *PROGRAM, *map(str, arguments)],
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        timeout=LONGEST,
+        timeout=patience,
         env={**os.environ, **(env or {})},
         cwd="/",
         check=False,

@@ -97,3 +97,8 @@ def blocked_on(pid: int, fd: int) -> bool:
     """Whether the main thread of a process is blocked in a system call whose first argument is this descriptor."""
     call = Path(f"/proc/{pid}/syscall").read_text(encoding="ascii").split()
     return len(call) > 2 and int(call[1], 16) == fd
+
+
+def blocked_in_a_call(pid: int) -> bool:
+    """Whether the main thread of a process is blocked in any system call."""
+    return Path(f"/proc/{pid}/syscall").read_text(encoding="ascii").split()[0].isdecimal()

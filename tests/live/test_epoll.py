@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.live.commandline import descriptor, only, place, places, show, snapshot
+from tests.live.commandline import answer, descriptor, only, place, places, show, snapshot
 from tests.live.conftest import Play, blocked_on, wait_until
 
 pytestmark = pytest.mark.needs("kcmp")
@@ -25,6 +25,7 @@ def test_epolls_with_equal_content_are_two_and_an_inherited_one_is_one(play: Pla
     assert by_object == {first: inherited, second: private}
 
 
+@pytest.mark.relation("targets")
 def test_an_epoll_says_what_it_watches_and_how(play: Play) -> None:
     truth = play("twin_epolls")
     report = show(truth["pid"], truth["private"]["fd"])
@@ -37,6 +38,7 @@ def test_an_epoll_says_what_it_watches_and_how(play: Play) -> None:
     assert place(truth["watched"]) in places(target["held_by"])
 
 
+@pytest.mark.relation("watchers")
 def test_a_watched_descriptor_names_every_epoll_that_watches_it(play: Play) -> None:
     truth = play("twin_epolls")
     watchers = show(*place(truth["watched"]))["watchers"]
@@ -71,6 +73,9 @@ def test_a_number_that_was_reused_is_not_taken_for_the_watched_socket(play: Play
     assert show(*place(truth["imposter"]))["watchers"] == []
     watcher = only(show(*place(truth["duplicate"]))["watchers"])
     assert place(watcher) == (truth["pid"], truth["epoll"])
+    assert show(truth["pid"], truth["epoll"])["descriptor"]["text"] == "watches 1 · 1 stale"
+    found = answer("snapshot", "--filter", "stale:>0")["descriptors"]
+    assert (truth["pid"], truth["epoll"]) in places(found)
 
 
 def test_an_inherited_epoll_watches_the_socket_of_the_parent_and_not_the_number_of_the_child(play: Play) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sockscope.collect.cgroups import unified_mount
+from sockscope.collect.processes.cgroups import unified_mount
 from sockscope.kernel.netns import PinnedNamespaces
 from tests.live.commandline import answer, descriptor, place, show, snapshot, sockscope
 from tests.live.conftest import Play, Truth, wait_until
@@ -131,3 +131,14 @@ def test_the_name_of_a_network_namespace_is_harmless(form: str, tmp_path: Path) 
     assert_harmless(done.stdout)
     if form == "json":
         assert f"net {SHOWN}" in [one["name"] for one in json.loads(done.stdout)["namespaces"]]
+
+
+@pytest.mark.needs("root")
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_the_name_of_an_interface_is_cleaned_among_socket_options(play: Play, form: str) -> None:
+    bound = play("hostile_interface")["bound"]
+    outcome = sockscope("show", f"{bound['pid']}:{bound['fd']}", "--options", "--format", form)
+    assert outcome.status == 0
+    assert "SO_BINDTODEVICE" in outcome.out
+    assert_harmless(outcome.out)
+    assert "x1b]0;owned" in outcome.out

@@ -1,8 +1,11 @@
 """A terminal with jobs in front and behind: who reads it, who gets Ctrl+C."""
 
+import subprocess
+from typing import Any
+
 import pytest
 
-from tests.live.commandline import only, show, snapshot
+from tests.live.commandline import only, show, snapshot, sockscope
 from tests.live.conftest import Play, Truth
 
 
@@ -72,15 +75,70 @@ def test_a_process_without_a_terminal_says_so(play: Play) -> None:
     assert process["foreground"] is False
 
 
-def test_a_terminal_without_its_master_is_not_the_one_that_has_its_number_now(play: Play) -> None:
+def _places(holders: list[dict[str, object]]) -> list[list[object]]:
+    return sorted([one["pid"], one["fd"]] for one in holders)
+
+
+def test_a_terminal_without_its_master_is_one_all_the_same_and_not_the_next_one(play: Play) -> None:
     truth = play("dead_terminal")
-    old, new, master = (truth[name] for name in ("old", "new", "master"))
-    gone = show(old["pid"], old["fd"])
+    gone = show(*truth["old"][0])
     assert "(deleted)" in gone["descriptor"]["target"]
     assert gone["peers"] == []
-    assert [(one["pid"], one["fd"]) for one in gone["holders"]] == [(old["pid"], old["fd"])]
-    assert gone["holders_confidence"] == "unknown"
-    here = show(new["pid"], new["fd"])
+    assert _places(gone["holders"]) == sorted(truth["old"])
+    assert gone["holders_confidence"] == "proven"
+    here = show(*truth["new"][0])
     (peer,) = here["peers"]
-    assert [(one["pid"], one["fd"]) for one in peer["holders"]] == [(master["pid"], master["fd"])]
-    assert [(one["pid"], one["fd"]) for one in here["holders"]] == [(new["pid"], new["fd"])]
+    assert _places(peer["holders"]) == sorted(truth["master"])
+    assert _places(here["holders"]) == sorted(truth["new"])
+
+
+def test_the_name_of_a_terminal_that_is_gone_is_not_the_one_that_has_its_number_now(play: Play) -> None:
+    name = show(*play("dead_terminal")["name"][0])
+    assert "(deleted)" in name["descriptor"]["target"]
+    assert name["peers"] == []
+    assert len(name["holders"]) == 1
+    assert name["holders_confidence"] == "unknown"
+
+
+def in_words(jobs: Truth) -> str:
+    return sockscope("show", f"{jobs['shell']['behind']['pids'][0]}:2").out
+
+
+def terminal_as_set(jobs: Truth, *settings: str) -> dict[str, Any]:
+    """Set the terminal as stty(1) does, and ask about a process on it."""
+    subprocess.run(["stty", "-F", f"/dev/{jobs['tty']}", *settings], check=True)
+    terminal: dict[str, Any] = show(jobs["shell"]["behind"]["pids"][0], 2)["terminal"]
+    return terminal
+
+
+@pytest.mark.needs("root")
+def test_ctrl_c_is_proven_by_the_terminal_itself(jobs: Truth) -> None:
+    terminal = terminal_as_set(jobs, "sane")
+    assert (terminal["interrupt"], terminal["sigint_confidence"]) == ("^C", "proven")
+    assert f"TCGETS through {jobs['pid']}:{jobs['master']}" in str(terminal["sigint_evidence"])
+    assert terminal["settings"]["end"] == "master"
+
+
+@pytest.mark.needs("root")
+def test_a_raw_terminal_sends_no_signal_to_anybody(jobs: Truth) -> None:
+    terminal = terminal_as_set(jobs, "raw")
+    assert (terminal["interrupt"], terminal["sigint_goes_to"], terminal["sigint_effects"]) == ("", [], [])
+    assert (terminal["sigint_confidence"], terminal["settings"]["signals"]) == ("proven", False)
+    said = in_words(jobs)
+    assert "Ctrl+C     sends no signal: the terminal is raw" in said
+
+
+@pytest.mark.needs("root")
+def test_ctrl_c_sends_nothing_where_the_master_acts_on_keys(jobs: Truth) -> None:
+    terminal = terminal_as_set(jobs, "sane", "extproc")
+    assert (terminal["interrupt"], terminal["sigint_goes_to"], terminal["sigint_confidence"]) == ("", [], "proven")
+    assert terminal["settings"]["silenced_by"] == "external"
+
+
+@pytest.mark.needs("root")
+def test_another_key_that_sends_sigint_is_named(jobs: Truth) -> None:
+    terminal = terminal_as_set(jobs, "sane", "intr", "^X")
+    assert terminal["interrupt"] == "^X"
+    assert terminal["sigint_goes_to"] == jobs["shell"]["front"]["pids"]
+    assert "^X         reaches" in in_words(jobs)
+    assert terminal_as_set(jobs, "sane", "intr", "undef")["interrupt"] == ""

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from sockscope.model.descriptor import KINDS
+from sockscope.abi.open_flags import flag_names
+from sockscope.kinds.registry import NAMES as KINDS
 from tests.live.commandline import descriptor, show, snapshot
 from tests.live.conftest import Truth, performance
 from tests.requirements import KernelLacks
@@ -25,7 +26,7 @@ NAMED = {
     "locked": "file",
 }
 """What actors call differently from the contract."""
-ELSEWHERE = {"socket", "pipe", "anon", "unknown", "char-device"}
+ELSEWHERE = {"socket", "pipe", "anon", "unknown", "char-device", "cwd", "root", "exe", "mem"}
 """Kinds whose tests need another actor, or that have a name only where nothing knows a better one."""
 
 
@@ -103,8 +104,16 @@ PLAIN = (
     "memfd",
     "namespace",
     "netlink",
+    "symlink",
+    "socket_file",
 )
-SAME_KIND = {"temporary": "file", "deleted": "file", "null": "char-device", "netlink": "socket"}
+SAME_KIND = {
+    "temporary": "file",
+    "deleted": "file",
+    "null": "char-device",
+    "netlink": "socket",
+    "socket_file": "socket-file",
+}
 
 
 def test_between_them_the_actors_make_every_kind_of_the_contract() -> None:
@@ -124,6 +133,22 @@ def test_a_kind_that_every_kernel_makes_is_called_by_its_name(plain: Stage, name
     row = plain.row(name)
     assert row["kind"] == SAME_KIND.get(name, name)
     assert row["text"]
+
+
+def test_a_row_of_any_kind_has_the_open_flags_that_the_kernel_writes(plain: Stage, rare: Stage) -> None:
+    told, written = {}, {}
+    for row in (*plain.picture["descriptors"], *rare.picture["descriptors"]):
+        lines = Path(f"/proc/{row['pid']}/fdinfo/{row['fd']}").read_text().splitlines()
+        (flags,) = [line.removeprefix("flags:") for line in lines if line.startswith("flags:")]
+        told[row["slot"], row["kind"]], written[row["slot"], row["kind"]] = row["flags"], flag_names(int(flags, 8))
+    assert told == written
+
+
+def test_a_namespace_tells_whether_it_closes_on_exec(plain: Stage) -> None:
+    row = plain.row("namespace")
+    shown = show(row["pid"], row["fd"])
+    assert "O_CLOEXEC" in shown["descriptor"]["flags"]
+    assert [one["cloexec"] for one in shown["holders"] if one["pid"] == row["pid"]] == [True]
 
 
 PHRASES: dict[str, Callable[[str], bool]] = {
@@ -172,12 +197,22 @@ def test_a_file_tells_its_position_and_its_size(plain: Stage) -> None:
 
 def test_a_file_that_was_unlinked_says_that_it_has_no_name(plain: Stage) -> None:
     row = plain.row("deleted")
-    assert "no name" in show(row["pid"], row["fd"])["sentence"]
+    shown = show(row["pid"], row["fd"])
+    assert "no name" in shown["sentence"]
+    assert shown["fdinfo"]["decoded"]["bytes"] == 3000
 
 
 def test_a_lock_is_told_with_its_owner(rare: Stage) -> None:
     (lock,) = rare.decoded("locked")["locks"]
     assert (lock["type"], lock["mode"], lock["pid"]) == ("FLOCK", "WRITE", rare.truth["pid"])
+
+
+@pytest.mark.parametrize(("name", "called"), [("bpf_map", "counters"), ("bpf_prog", "sockscope")])
+def test_a_bpf_object_that_is_looked_at_tells_its_name(rare: Stage, name: str, called: str) -> None:
+    row = rare.row(name)
+    found = show(row["pid"], row["fd"])
+    assert found["fdinfo"]["decoded"]["name"] == called
+    assert f" {called}, id " in found["sentence"]
 
 
 def test_a_nested_epoll_is_watched_by_the_one_around_it(rare: Stage) -> None:

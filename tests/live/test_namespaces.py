@@ -1,5 +1,6 @@
 """Network namespaces: entered where that is allowed, read from /proc/net where not, and named either way."""
 
+import json
 import os
 import shutil
 import socket
@@ -14,7 +15,7 @@ import pytest
 import sockscope as package
 from sockscope.kernel.netns import run_in
 from tests.features import SEARCH_PATH
-from tests.live.commandline import LONGEST, PROGRAM, answer, only, snapshot
+from tests.live.commandline import LONGEST, PROGRAM, answer, only, place, show, snapshot, sockscope
 from tests.live.conftest import Play
 
 AS_NOBODY = [
@@ -132,3 +133,60 @@ def test_without_sock_diag_no_such_socket_is_ever_opened() -> None:
 
     assert opened("--no-diag") == 0
     assert opened() > 0
+
+
+@pytest.mark.needs("root")
+def test_a_namespace_that_only_a_descriptor_keeps_is_listed_with_the_reason(play: Play) -> None:
+    truth = play("kept_netns")
+    kept = truth["kept"]
+    row = show(kept["pid"], kept["fd"])["descriptor"]
+    assert (row["kind"], row["fields"]["type"], row["ino"]) == ("namespace", "net", kept["netns"])
+    assert f"network namespace {kept['netns']}" in row["text"]
+    one = only(found for found in snapshot()["namespaces"] if found["inode"] == kept["netns"])
+    reason = f"kept by fd {kept['fd']} of {kept['pid']}"
+    assert (one["kept_by"], one["processes"], one["origin"], one["source"]) == (reason, 0, "descriptor", "sock_diag")
+
+
+@pytest.mark.needs("root")
+def test_a_namespace_that_is_mounted_where_only_others_see_it_is_listed_and_looked_into(
+    play: Play, tmp_path: Path
+) -> None:
+    truth = play("mounted_netns", tmp_path / "blue")
+    one = only(found for found in snapshot()["namespaces"] if found["inode"] == truth["netns"])
+    assert one["kept_by"] == f"kept by mount {tmp_path}/blue of {truth['pid']}"
+    assert (one["name"], one["origin"], one["processes"], one["source"]) == ("blue", "pinned", 0, "sock_diag")
+    found = show(*place(truth["listener"]))["socket"]
+    assert (found["local"], found["netns_name"]) == (f"0.0.0.0:{truth['port']}", "blue")
+
+
+@pytest.mark.needs("root")
+def test_a_thread_that_lives_in_a_namespace_of_its_own_leads_there(play: Play) -> None:
+    truth = play("kept_netns")
+    listener = truth["listener"]
+    found = show(listener["pid"], listener["fd"])["socket"]
+    assert (found["state"], found["local"]) == ("LISTEN", f"0.0.0.0:{listener['port']}")
+    assert found["netns"] == truth["thread_netns"]
+    one = only(each for each in snapshot()["namespaces"] if each["inode"] == truth["thread_netns"])
+    assert one["kept_by"] == f"kept by thread {truth['thread']} of {truth['pid']}"
+
+
+@pytest.mark.needs("root")
+def test_more_namespaces_than_descriptors_are_all_looked_into(play: Play) -> None:
+    plays = [play("kept_netns") for _ in range(9)]
+    inodes = {truth["kept"]["netns"] for truth in plays} | {truth["thread_netns"] for truth in plays}
+    limit = ("prlimit", "--nofile=64:64", "--")
+    picture = json.loads(sockscope("snapshot", "--format", "json", before=limit).out)
+    found = {one["inode"]: one for one in picture["namespaces"] if one["inode"] in inodes}
+    assert {one["source"] for one in found.values()} == {"sock_diag"}
+    assert found.keys() == inodes
+
+
+@pytest.mark.needs("root")
+def test_the_link_of_a_network_namespace_leads_to_who_lives_in_it(play: Play) -> None:
+    truth = play("netns_child")
+    pid = truth["child"]["pid"]
+    found = answer("show", f"/proc/{pid}/ns/net")
+    assert (found["kind"], found["ino"]) == ("namespace", truth["child"]["netns"])
+    lives = only(found["uses"])
+    assert (lives["use"], lives["pid"], lives["confidence"]) == ("lives", pid, "proven")
+    assert "lives in it" in sockscope("show", f"/proc/{pid}/ns/net").out

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import select
 import signal
 import socket
@@ -17,6 +18,7 @@ from tests.live.conftest import Play, Truth, blocked_on, wait_until
 from tests.requirements import KernelLacks
 
 
+@pytest.mark.relation("queue")
 def test_clients_in_a_unix_accept_queue_are_named_and_they_know_where_they_wait(play: Play, tmp_path: Path) -> None:
     """F5: lsof and lsfd show neither side."""
     truth = play("unaccepted", tmp_path / "s.sock")
@@ -44,6 +46,7 @@ def test_connections_in_a_tcp_accept_queue_are_found_though_nobody_holds_them(pl
         assert str(truth["listener"]["ino"]) in peer["note"]
 
 
+@pytest.mark.relation("in_flight")
 def test_descriptors_in_flight_are_counted_where_they_wait(play: Play) -> None:
     """F7: nobody has them open, and they are not closed."""
     truth = play("in_flight")
@@ -51,6 +54,7 @@ def test_descriptors_in_flight_are_counted_where_they_wait(play: Play) -> None:
     assert show(*place(truth["sender"]))["in_flight"] == 0
 
 
+@pytest.mark.relation("peers", "listeners", "connections")
 @pytest.mark.parametrize("kind", ["v4", "dual"])
 def test_the_ends_of_a_loopback_connection_are_paired_by_their_addresses(play: Play, kind: str) -> None:
     """F9: `dual` meets a v6 server over v4, whose end is called ::ffff:127.0.0.1."""
@@ -64,6 +68,7 @@ def test_the_ends_of_a_loopback_connection_are_paired_by_their_addresses(play: P
     assert [row["ino"] for row in listeners] == [truth["listener"]["ino"]]
     came = only(show(*place(truth["listener"]))["connections"])
     assert (came["ino"], places(came["holders"])) == (truth["accepted"]["ino"], {place(truth["accepted"])})
+    assert (came["state"], places(only(came["other_ends"])["holders"])) == ("ESTABLISHED", {place(truth["client"])})
 
 
 def test_connected_udp_sockets_are_paired(play: Play) -> None:
@@ -128,6 +133,7 @@ def test_fifos_with_one_inode_number_on_two_file_systems_are_strangers(play: Pla
     assert first != second
 
 
+@pytest.mark.relation("unheld")
 @pytest.mark.needs("io_uring")
 def test_a_socket_that_only_a_ring_keeps_names_the_ring(play: Play) -> None:
     """F8: `ss` shows the listener without a user, lsof does not show it."""
@@ -177,6 +183,23 @@ def test_sockets_of_another_network_namespace_are_described_and_kept_apart(play:
         assert (peer["ino"], places(peer["holders"])) == (child[that]["ino"], {place(child[that])})
 
 
+@pytest.mark.needs("root", "netns")
+def test_what_else_fits_a_target_is_named_with_its_namespace_where_that_is_another(play: Play) -> None:
+    listeners = {one["child"]["netns"]: one["child"]["listener"] for one in (play("netns_child"), play("netns_child"))}
+    out = sockscope("show", "127.0.0.1:7777").out
+    first = out.partition("  ")[0]
+    also = out.rpartition("Also 127.0.0.1:7777: ")[2]
+    for netns, listener in listeners.items():
+        slot = "{}:{}".format(*place(listener))
+        assert slot == first or re.search(rf"{slot} \(netns [^)]+\)", also), (netns, also)
+    assert "(netns" in also
+    found = answer("show", "127.0.0.1:7777")
+    named = {(one["pid"], one["fd"]): one["netns"] for one in found["also"]} | {
+        place(found["descriptor"]): found["socket"]["netns"]
+    }
+    assert {place(listener): netns for netns, listener in listeners.items()}.items() <= named.items()
+
+
 @pytest.mark.needs("root", "netns", "ss")
 def test_a_conversation_between_two_namespaces_of_this_host_is_one_pair(play: Play) -> None:
     truth = play("veth_pair")
@@ -193,6 +216,7 @@ def test_a_conversation_between_two_namespaces_of_this_host_is_one_pair(play: Pl
         assert places(peer["holders"]) == {place(that)}
 
 
+@pytest.mark.relation("terminal")
 def test_ctrl_c_reaches_the_members_of_the_group_in_front(play: Play) -> None:
     """F16."""
     shell = play("terminal_jobs")["shell"]
@@ -297,6 +321,19 @@ def test_an_unconnected_udp_socket_is_the_other_end_of_whoever_is_connected_to_i
         assert places(peer["holders"]) == {(os.getpid(), that.fileno())}
 
 
+def test_of_udp_sockets_that_share_an_address_each_is_a_candidate_and_none_the_other_end(opened: ExitStack) -> None:
+    first, second, sender = (opened.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) for _ in range(3))
+    for one in (first, second):
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        one.bind(("127.0.0.1", 0) if one is first else first.getsockname())
+    sender.connect(first.getsockname())
+    for this, others in ((sender, (first, second)), (first, (sender,)), (second, (sender,))):
+        found = mine(this.fileno())["peers"]
+        assert {peer["confidence"] for peer in found} == {"unknown"}
+        held = {place for peer in found for place in places(peer["holders"])}
+        assert held == {(os.getpid(), one.fileno()) for one in others}
+
+
 @pytest.mark.needs("sctp")
 def test_the_ends_of_an_sctp_association_are_paired(opened: ExitStack) -> None:
     listener, client = (
@@ -354,6 +391,7 @@ def test_a_registration_that_only_a_message_keeps_alive_has_no_holder(opened: Ex
     assert mine(receiver.fileno())["in_flight"] == 1
 
 
+@pytest.mark.relation("unheld")
 @pytest.mark.needs("tcp_diag")
 def test_connections_that_nobody_holds_any_more_are_listed_with_the_reason(opened: ExitStack) -> None:
     """TIME_WAIT and an orphaned FIN_WAIT2: inode 0, and `ss -p` shows no user and no reason."""
@@ -373,6 +411,7 @@ def test_connections_that_nobody_holds_any_more_are_listed_with_the_reason(opene
         assert row["unheld"].startswith("closed")
 
 
+@pytest.mark.relation("waiting")
 def test_a_thread_blocked_in_read_waits_on_its_pipe(opened: ExitStack) -> None:
     reading, writing = os.pipe()
     child = os.fork()

@@ -12,6 +12,7 @@ def holders_rows(shared: Truth) -> list[Truth]:
     return [shared["listener"], shared["waiting"], shared["holding"]]
 
 
+@pytest.mark.relation("holders")
 def test_a_listener_inherited_through_fork_is_one_socket_with_three_holders(play: Play) -> None:
     truth = play("shared_listener")
     everyone = places(holders_rows(truth))
@@ -31,6 +32,7 @@ def test_holders_name_their_process_and_whether_exec_would_close_them(play: Play
         assert holder["cloexec"] is True
 
 
+@pytest.mark.relation("siblings")
 def test_two_listeners_on_one_address_are_siblings_and_not_holders(play: Play) -> None:
     truth = play("reuseport_pair")
     for this, that in ((truth["first"], truth["second"]), (truth["second"], truth["first"])):

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -55,6 +56,14 @@ def test_the_installed_program_comes_from_the_wheel(installed: Path, tmp_path: P
 def test_the_installed_program_takes_a_snapshot(installed: Path, tmp_path: Path) -> None:
     text = run(installed / "sockscope", "snapshot", "--pid", os.getpid(), "--format", "json", cwd=tmp_path)
     assert [process["pid"] for process in json.loads(text)["processes"]] == [os.getpid()]
+
+
+def test_a_plain_install_filters_without_patterns_and_says_what_they_need(installed: Path, tmp_path: Path) -> None:
+    ask = (installed / "sockscope", "snapshot", "--pid", os.getpid(), "--filter")
+    assert str(os.getpid()) in run(*ask, "cmd:*", cwd=tmp_path)
+    refused = subprocess.run([*map(str, ask), "cmd:~python"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "pip install 'sockscope[patterns]'" in refused.stderr
 
 
 @pytest.mark.needs("tmux")

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sockscope.world.relations.registry import RELATIONS
+
 Checked = Any
 NUMBER, TEXT, FLAG, REAL = (int,), (str,), (bool,), (float, int)
 MAYBE_NUMBER, MAYBE_REAL, MAYBE_FLAG = (int, None), (float, None), (bool, None)
@@ -14,6 +16,9 @@ def _list(of: Checked) -> list[Checked]:
 
 
 PLACE = {"pid": NUMBER, "fd": NUMBER}
+SURE = {"confidence": TEXT, "evidence": TEXT}
+"""What every statement carries; a test looks that neither is ever empty."""
+ALSO = {"pid": NUMBER, "fd": MAYBE_NUMBER, "netns": MAYBE_NUMBER, "netns_name": TEXT}
 HOLDER = PLACE | {"comm": TEXT, "cloexec": MAYBE_FLAG, "access": TEXT, "same_file": MAYBE_FLAG}
 CAPABILITY = {"name": TEXT, "available": FLAG, "gives": TEXT, "costs": TEXT, "gain": TEXT}
 NAMESPACE = {
@@ -25,6 +30,7 @@ NAMESPACE = {
     "pin": TEXT,
     "source": TEXT,
     "reason": TEXT,
+    "kept_by": TEXT,
 }
 COVERAGE = {
     "processes": NUMBER,
@@ -35,6 +41,35 @@ COVERAGE = {
     "unknown_sockets": NUMBER,
     "notes": _list(TEXT),
     "capabilities": _list(CAPABILITY),
+    "sockets_elsewhere": NUMBER,
+    "partly_read": NUMBER,
+    "unread_descriptors": NUMBER,
+}
+COUNTS = (dict,)
+"""Numbers by names that nobody can list: states, addresses."""
+PROCESS_COUNT = {"pid": NUMBER, "comm": TEXT, "count": NUMBER, "limit": MAYBE_NUMBER}
+KIND_SUM = {"label": TEXT, "count": NUMBER, "states": COUNTS}
+SUMS = {
+    "processes": NUMBER,
+    "descriptors": NUMBER,
+    "unread": NUMBER,
+    "limit": MAYBE_NUMBER,
+    "kinds": _list(KIND_SUM),
+    "states": COUNTS,
+    "remotes": COUNTS,
+    "services": COUNTS,
+    "clients": _list(PROCESS_COUNT),
+    "near_limit": _list(PROCESS_COUNT),
+}
+USER_SUM = {
+    "uid": NUMBER,
+    "user": TEXT,
+    "processes": NUMBER,
+    "descriptors": NUMBER,
+    "inotify_instances": NUMBER,
+    "inotify_instances_limit": MAYBE_NUMBER,
+    "inotify_watches": NUMBER,
+    "inotify_watches_limit": MAYBE_NUMBER,
 }
 GROUP = {
     "pgid": NUMBER,
@@ -45,6 +80,16 @@ GROUP = {
     "leader": TEXT,
     "leader_gone": FLAG,
     "pids": _list(NUMBER),
+}
+WAIT = {
+    "tid": NUMBER,
+    "call": TEXT,
+    "fd": MAYBE_NUMBER,
+    "child": MAYBE_NUMBER,
+    "timeout": FLAG,
+    "halted": TEXT,
+    "since": REAL,
+    "text": TEXT,
 }
 PROCESS = {
     "pid": NUMBER,
@@ -68,6 +113,10 @@ PROCESS = {
     "inner_pid": MAYBE_NUMBER,
     "cgroup": TEXT,
     "netns_name": TEXT,
+    "shares_table_with": _list(NUMBER),
+    "threads": MAYBE_NUMBER,
+    "waits": _list(WAIT),
+    "unread": NUMBER,
 }
 DESCRIPTOR = {
     "pid": NUMBER,
@@ -83,6 +132,8 @@ DESCRIPTOR = {
     "object_confidence": TEXT,
     "text": TEXT,
     "fields": FREE,
+    "object_evidence": TEXT,
+    "slot": TEXT,
 }
 SOCKET = {
     "ino": MAYBE_NUMBER,
@@ -95,8 +146,8 @@ SOCKET = {
     "local": TEXT,
     "remote": TEXT,
     "peer_ino": MAYBE_NUMBER,
-    "recv_q": NUMBER,
-    "send_q": NUMBER,
+    "recv_q": MAYBE_NUMBER,
+    "send_q": MAYBE_NUMBER,
     "queue": MAYBE_NUMBER,
     "backlog": MAYBE_NUMBER,
     "uid": MAYBE_NUMBER,
@@ -107,6 +158,14 @@ SOCKET = {
     "unheld": TEXT,
     "cgroup_path": TEXT,
     "netns_name": TEXT,
+    "unheld_confidence": TEXT,
+    "unheld_evidence": TEXT,
+    "recv_message": MAYBE_NUMBER,
+    "recv_memory": MAYBE_NUMBER,
+    "send_memory": MAYBE_NUMBER,
+    "queues": _list(TEXT),
+    "drops": MAYBE_NUMBER,
+    "v6only": MAYBE_FLAG,
 }
 TARGET = {
     "fd": NUMBER,
@@ -119,9 +178,17 @@ TARGET = {
     "status": TEXT,
     "confidence": TEXT,
     "held_by": _list(PLACE),
+    "evidence": TEXT,
 }
-EPOLL = {"object": TEXT, "holders": _list(PLACE), "targets": _list(TARGET), "note": TEXT}
-OUTSIDE = PLACE | {"comm": TEXT, "kind": TEXT, "object": TEXT, "relation": TEXT}
+EPOLL = {
+    "object": TEXT,
+    "holders": _list(PLACE),
+    "targets": _list(TARGET),
+    "note": TEXT,
+    "holders_confidence": TEXT,
+    "holders_evidence": TEXT,
+}
+OUTSIDE = PLACE | {"comm": TEXT, "kind": TEXT, "object": TEXT, "relation": TEXT} | SURE
 SNAPSHOT = {
     "schema": TEXT,
     "host": TEXT,
@@ -136,6 +203,21 @@ SNAPSHOT = {
     "outside": _list(OUTSIDE),
     "namespaces": _list(NAMESPACE),
 }
+GROUP_SUM = {"pgid": NUMBER, "leader": TEXT, "sums": SUMS}
+SUMMARY = {
+    "schema": TEXT,
+    "host": TEXT,
+    "time": REAL,
+    "kernel": TEXT,
+    "coverage": COVERAGE,
+    "namespaces": _list(NAMESPACE),
+    "open_files": MAYBE_NUMBER,
+    "open_files_limit": MAYBE_NUMBER,
+    "sums": SUMS,
+    "users": _list(USER_SUM),
+    "groups": _list(GROUP_SUM),
+    "processes": _list(PROCESS_COUNT),
+}
 PEER = {
     "via": TEXT,
     "ino": MAYBE_NUMBER,
@@ -145,17 +227,25 @@ PEER = {
     "holders": _list(HOLDER),
     "note": TEXT,
 }
-SIBLING = {"ino": MAYBE_NUMBER, "cookie": MAYBE_NUMBER, "local": TEXT, "holders": _list(HOLDER), "remote": TEXT}
-WATCHER = PLACE | {
-    "comm": TEXT,
-    "object": TEXT,
-    "events": _list(TEXT),
-    "registered_fd": NUMBER,
-    "data": NUMBER,
-    "status": TEXT,
-    "confidence": TEXT,
-}
-WAITING = {"pid": NUMBER, "tid": NUMBER, "syscall": TEXT, "fd": MAYBE_NUMBER}
+SIBLING = (
+    {"ino": MAYBE_NUMBER, "cookie": MAYBE_NUMBER, "local": TEXT, "holders": _list(HOLDER), "remote": TEXT}
+    | SURE
+    | {"state": TEXT, "other_ends": _list(PEER)}
+)
+WATCHER = (
+    PLACE
+    | {
+        "comm": TEXT,
+        "object": TEXT,
+        "events": _list(TEXT),
+        "registered_fd": NUMBER,
+        "data": NUMBER,
+        "status": TEXT,
+    }
+    | SURE
+)
+WAITING = {"pid": NUMBER, "tid": NUMBER, "syscall": TEXT, "fd": MAYBE_NUMBER} | SURE
+WAITING |= {"halted": TEXT, "fds": _list(NUMBER), "text": TEXT, "unread": FLAG, "own_table": FLAG}
 PENDING = {
     "ino": MAYBE_NUMBER,
     "cookie": MAYBE_NUMBER,
@@ -164,7 +254,8 @@ PENDING = {
     "evidence": TEXT,
     "holders": _list(HOLDER),
 }
-QUEUE = {"pending": _list(PENDING), "length": MAYBE_NUMBER, "backlog": MAYBE_NUMBER}
+TIE = SURE | {"object": TEXT, "holders": _list(HOLDER), "pids": _list(NUMBER), "note": TEXT, "facts": FREE}
+QUEUE = {"pending": _list(PENDING), "length": MAYBE_NUMBER, "backlog": MAYBE_NUMBER} | SURE
 TERMINAL = {
     "tty": TEXT,
     "sid": NUMBER,
@@ -174,10 +265,21 @@ TERMINAL = {
     "groups": _list(NUMBER),
     "sigint_goes_to": _list(NUMBER),
     "sigint_effects": _list(TEXT),
-    "background_readers": _list({"pid": NUMBER, "fd": NUMBER, "comm": TEXT, "effect": TEXT}),
-}
-LINK = {"relation": TEXT, "count": NUMBER, "objects": _list(TEXT)}
+    "background_readers": _list(PLACE | {"comm": TEXT, "effect": TEXT} | SURE),
+} | SURE
+SETTINGS = dict.fromkeys(("signals", "canonical", "echo"), FLAG) | dict.fromkeys(("interrupt", "quit", "suspend"), TEXT)
+SETTINGS |= PLACE | {"end": TEXT, "silenced_by": TEXT}
+TERMINAL |= {"interrupt": (str, None), "sigint_confidence": TEXT, "sigint_evidence": TEXT, "settings": (SETTINGS, None)}
+LINK = {"relation": TEXT, "count": NUMBER, "objects": _list(TEXT)} | SURE
 NEIGHBOUR = {"pid": NUMBER, "comm": TEXT, "command": TEXT, "phrase": TEXT, "links": _list(LINK)}
+USE = {
+    "use": TEXT,
+    "pid": MAYBE_NUMBER,
+    "fd": MAYBE_NUMBER,
+    "comm": TEXT,
+    "name": TEXT,
+    "on_mount": FLAG,
+} | SURE
 DESCRIPTOR_REPORT = {
     "schema": TEXT,
     "coverage": COVERAGE,
@@ -201,7 +303,33 @@ DESCRIPTOR_REPORT = {
     "details": FREE,
     "options": FREE,
     "connections": _list(SIBLING),
+    "holders_evidence": TEXT,
+    "in_flight_confidence": TEXT,
+    "in_flight_evidence": TEXT,
+    "relations": {relation.name: _list(TIE) for relation in RELATIONS if not relation.record},
+    "used_by": _list(USE),
+    "also": _list(ALSO),
 }
+FILE_REPORT = {
+    "schema": TEXT,
+    "coverage": COVERAGE,
+    "path": TEXT,
+    "kind": TEXT,
+    "device": TEXT,
+    "ino": NUMBER,
+    "mount": TEXT,
+    "uses": _list(USE),
+    "notes": _list(TEXT),
+}
+FUTEX = {
+    "pid": NUMBER,
+    "tid": NUMBER,
+    "target": TEXT,
+    "offset": NUMBER,
+    "object": TEXT,
+    "mapped_by": _list(PLACE),
+    "note": TEXT,
+} | SURE
 PROCESS_REPORT = {
     "schema": TEXT,
     "coverage": COVERAGE,
@@ -216,8 +344,32 @@ PROCESS_REPORT = {
     "waiting": _list(WAITING),
     "terminal": (TERMINAL, None),
     "notes": _list(TEXT),
+    "futexes": _list(FUTEX),
+    "metadata": FREE,
+    "sums": SUMS,
+    "also": _list(ALSO),
 }
 
+SUBJECT = {"pid": NUMBER, "fd": MAYBE_NUMBER, "comm": TEXT}
+FINDING = {
+    "rule": TEXT,
+    "severity": TEXT,
+    "confidence": TEXT,
+    "id": TEXT,
+    "subjects": _list(SUBJECT),
+    "sentence": TEXT,
+    "evidence": _list(TEXT),
+    "refuted_by": TEXT,
+    "since": REAL,
+}
+FINDINGS = {
+    "schema": TEXT,
+    "host": TEXT,
+    "time": REAL,
+    "kernel": TEXT,
+    "looks": NUMBER,
+    "findings": _list(FINDING),
+}
 RECORDS: dict[str, dict[str, Checked]] = {
     "snapshot": SNAPSHOT,
     "coverage": COVERAGE,
@@ -230,6 +382,12 @@ RECORDS: dict[str, dict[str, Checked]] = {
     "epoll": EPOLL,
     "target": TARGET,
     "outside": OUTSIDE,
+    "snapshot --summary": SUMMARY,
+    "sums": SUMS,
+    "kind sum": KIND_SUM,
+    "process count": PROCESS_COUNT,
+    "user sum": USER_SUM,
+    "group sum": GROUP_SUM,
     "show PID:FD": DESCRIPTOR_REPORT,
     "fdinfo": {"raw": TEXT, "decoded": FREE},
     "holder": HOLDER,
@@ -237,12 +395,21 @@ RECORDS: dict[str, dict[str, Checked]] = {
     "sibling": SIBLING,
     "watcher": WATCHER,
     "waiting": WAITING,
+    "tie": TIE,
     "queue": QUEUE,
     "pending": PENDING,
     "terminal": TERMINAL,
     "show PID": PROCESS_REPORT,
+    "futex": FUTEX,
     "neighbour": NEIGHBOUR,
     "link": LINK,
+    "show PATH": FILE_REPORT,
+    "use": USE,
+    "other match": ALSO,
+    "wait": WAIT,
+    "findings": FINDINGS,
+    "finding": FINDING,
+    "subject": SUBJECT,
 }
 """Every record by its heading in docs/json.md."""
 

@@ -7,13 +7,18 @@ from typing import Any
 
 import pytest
 
+from sockscope.findings.diagnosis import Diagnosis
 from sockscope.report.encoding import to_json
+from sockscope.report.findings import findings_document
 from sockscope.report.selection import Selection
 from sockscope.report.show import show_document, show_process_document
 from sockscope.report.snapshot import snapshot_document, snapshot_lines
+from sockscope.report.sums_to_records import summary_document
 from sockscope.world.world import World
-from tests.report.contract import DESCRIPTOR_REPORT, PROCESS_REPORT, RECORDS, SNAPSHOT, violations
+from tests.findings.looking import waits
+from tests.report.contract import DESCRIPTOR_REPORT, FINDINGS, PROCESS_REPORT, RECORDS, SNAPSHOT, SUMMARY, violations
 from tests.report.rich import descriptor_answer, process_answer, rich_world
+from tests.world.build import pipe_fd, process, world
 
 DOCUMENTATION = Path(__file__).parents[2] / "docs" / "json.md"
 
@@ -32,6 +37,12 @@ def test_a_snapshot_of_nothing_keeps_the_contract() -> None:
     assert violations(parsed(snapshot_document(World(), Selection())), SNAPSHOT) == []
 
 
+@pytest.mark.parametrize("selection", [Selection(), Selection(pids=frozenset({10}))], ids=["everything", "one pid"])
+def test_a_summary_keeps_the_contract(selection: Selection) -> None:
+    assert violations(parsed(summary_document(rich_world(), selection)), SUMMARY) == []
+    assert violations(parsed(summary_document(World(), Selection())), SUMMARY) == []
+
+
 @pytest.mark.parametrize("asked", [True, False], ids=["with an answer", "without one"])
 def test_every_descriptor_shown_in_depth_keeps_the_contract(asked: bool) -> None:
     made = rich_world()
@@ -48,6 +59,17 @@ def test_every_process_shown_in_depth_keeps_the_contract(asked: bool) -> None:
     for key in made.processes:
         answer = process_answer(key.pid) if asked else None
         assert violations(parsed(show_process_document(made, key, answer)), PROCESS_REPORT) == []
+
+
+def test_what_was_found_keeps_the_contract() -> None:
+    made = world(
+        *(pipe_fd(10, 3, 1, "r"), pipe_fd(10, 4, 1, "w"), process(11, fd_count=99, fd_limit=100)),
+        waits=(waits(10, "read", 3),),
+    )
+    found = Diagnosis().look(made)
+    assert {one.rule for one in found} == {"stuck", "limit"}
+    assert violations(parsed(findings_document(made, found, 1)), FINDINGS) == []
+    assert violations(parsed(findings_document(World(), (), 1)), FINDINGS) == []
 
 
 def test_each_line_of_ndjson_is_one_record_of_the_contract() -> None:
@@ -75,5 +97,5 @@ def test_the_contract_notices_a_missing_field_a_new_one_and_a_wrong_type() -> No
 def test_every_field_is_documented_and_nothing_else(record: str) -> None:
     sections = re.split(r"^#{2,3} ", DOCUMENTATION.read_text(), flags=re.MULTILINE)
     (section,) = [text for text in sections if text.startswith(f"`{record}`")]
-    fields = re.findall(r"^\| `([a-z_]+)` \|", section, flags=re.MULTILINE)
+    fields = re.findall(r"^\| `([a-z0-9_]+)` \|", section, flags=re.MULTILINE)
     assert fields == list(RECORDS[record])

@@ -77,6 +77,13 @@ class RecordedPty:
         except psutil.NoSuchProcess:
             return []
 
+    def collectors(self) -> list[psutil.Process]:
+        """What its spawner has started; the helpers of the view themselves are its children."""
+        try:
+            return [one for helper in psutil.Process(self.process.pid).children() for one in helper.children()]
+        except psutil.NoSuchProcess:
+            return []
+
     def read(self, seconds: float = 0.05) -> bytes:
         """Read what has been written, waiting a little for the first byte."""
         got = b""

@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,7 +26,6 @@ FORBIDDEN = frozenset(
         "rt_sigqueueinfo",
         "ptrace",
         "pidfd_send_signal",
-        "pidfd_getfd",
         "process_vm_readv",
         "process_vm_writev",
         "creat",
@@ -65,7 +64,9 @@ FORBIDDEN = frozenset(
         "sched_setaffinity",
     }
 )
-"""Calls that change something, steer somebody, or read another's memory."""
+"""Calls that change something, steer somebody, or read what is in his memory."""
+_TERMINAL = re.compile(r"-?\d+(</dev/(pts/\d+|pts/ptmx|ptmx|tty\w*|console)(<char \d+:\d+>)?>|$)")
+"""What strace says of a duplicate that leads to a terminal, or that was refused."""
 
 _OWN = {sys.prefix, sys.base_prefix, os.path.realpath(sys.prefix), str(Path(sockscope.__file__).parents[1])}
 _OWN |= {place for place in sys.path if place and os.path.isabs(place)}
@@ -73,6 +74,7 @@ READABLE: tuple[tuple[str, str], ...] = (
     (r"/$", "Python: the working directory, where -m looks first"),
     (r"/proc(/|$)", "what sockscope is for"),
     (r"/sys/(kernel|fs/cgroup|devices/system)", "cgroup paths; Python and psutil count processors"),
+    (r"/sys/block(/|$)", "which files are behind loop devices, for a path that was asked for"),
     (r"/run/(docker/)?netns|/var/run/(docker/)?netns", "pinned network namespaces"),
     (r"/(usr|lib|lib64|bin|sbin)(/|$)", "shared libraries, the interpreter, time zones, terminfo, locales"),
     (r"/etc/(ld\.so|passwd|group|nsswitch|localtime|terminfo|mime|host|resolv|gai|protocols|services|locale)", "libc"),
@@ -87,9 +89,22 @@ WRITABLE: tuple[tuple[str, str], ...] = (
     (r"/dev/(null|tty|pts/\d+)$", "standard streams of the spawner, the terminal of the view"),
     *((re.escape(place) + r"/.*__pycache__/", "Python keeps its own code compiled, beside it") for place in _OWN),
 )
+FENCED: tuple[tuple[str, str], ...] = (
+    (
+        r"/(usr|lib|lib64|etc/(ld\.so\.cache|localtime|terminfo)|dev/(null|tty|urandom))$",
+        "what the view's fence lets through",
+    ),
+    *((re.escape(place), "our own code") for place in _OWN),
+)
+"""Places that a view names, with `O_PATH`, when it has the kernel forbid it all others."""
 _LINK_OF_DESCRIPTOR = re.compile(r"/proc/(\d+|self|thread-self)(/task/\d+)?/(fd|map_files)/[^/]+$")
-_CALL = re.compile(r"^(\w+)\((.*)\)\s+= (-?\d+|\?|0x[0-9a-f]+)")
+_NAMESPACE = re.compile(
+    r"-?\d+(<((net|mnt|uts|ipc|pid|user|time|cgroup):\[\d+\]|/|(/var)?/run/(docker/)?netns/[^>]*)>|$)"
+)
+"""What strace says of a namespace that was opened: its name, where it is mounted, or `/` where it no longer is."""
+_CALL = re.compile(r"^(\w+)\((.*)\)\s+= (-?\d+(?:<[^>]*>+)?|\?|0x[0-9a-f]+)")
 _AT = re.compile(r'^(?:AT_FDCWD(?:<[^>]*>)?|-?\d+(?:<([^>]*)>)?), "((?:[^"\\]|\\.)*)"')
+_BPF_QUESTION = re.compile(r"BPF_(PROG_GET_FD_BY_ID|MAP_GET_FD_BY_ID|OBJ_GET_INFO_BY_FD),")
 _FIRST = re.compile(r'^"((?:[^"\\]|\\.)*)"')
 
 
@@ -157,37 +172,61 @@ def broken_rules(calls: Iterable[Call], own: frozenset[str] = frozenset()) -> li
 def _rules(call: Call, own: frozenset[str]) -> Iterator[str]:
     if call.name == "kill" and call.arguments.partition(",")[0] in own:
         return  # the spawner ends its collector when that is slow to leave by itself
+    if call.name == "bpf" and _BPF_QUESTION.match(call.arguments):
+        return  # a name is asked for: what is opened for it is opened for reading, and closed at once
     if call.name in FORBIDDEN:
         yield "changes, steers or reads another"
     elif call.name in {"open", "openat", "openat2"}:
         yield from _rules_of_open(call)
     elif call.name in {"stat", "lstat", "newfstatat", "statx", "access", "faccessat"}:
-        follows = call.name != "lstat" and "AT_SYMLINK_NOFOLLOW" not in call.arguments
-        if _LINK_OF_DESCRIPTOR.match(call.path) and follows:
-            yield "follows a descriptor of a target"
-    elif call.name == "getxattr":
-        if "system.sockprotoname" not in call.arguments or not call.path.startswith("/proc/self/fd/"):
-            yield "follows a descriptor of a target"
-    elif call.name == "socket":
-        if not re.match(r"AF_(NETLINK|UNIX)", call.arguments):
-            yield "a socket that could reach another machine"
-    elif call.name == "connect":
-        if "nscd" not in call.arguments and "userdb" not in call.arguments:
-            yield "connects to somebody"
-    elif call.name == "prlimit64" and not re.match(r"0, ", call.arguments):
-        yield "touches another's limits"
+        yield from _rules_of_stat(call)
+    elif call.name in _BROKEN:
+        rule, broken = _BROKEN[call.name]
+        if broken(call):
+            yield rule
+
+
+def _asks_another_attribute(call: Call) -> bool:
+    return "system.sockprotoname" not in call.arguments or not call.path.startswith("/proc/self/fd/")
+
+
+_BROKEN: dict[str, tuple[str, Callable[[Call], bool]]] = {
+    "getxattr": ("follows a descriptor of a target", _asks_another_attribute),
+    "pidfd_getfd": ("duplicates what is no terminal", lambda call: not _TERMINAL.match(call.result)),
+    "socket": (
+        "a socket that could reach another machine",
+        lambda call: not re.match(r"AF_(NETLINK|UNIX)", call.arguments),
+    ),
+    "connect": (
+        "connects to somebody",
+        lambda call: "nscd" not in call.arguments and "userdb" not in call.arguments,
+    ),
+    "prlimit64": ("touches another's limits", lambda call: not re.match(r"0, ", call.arguments)),
+}
+"""Rules of calls that are allowed as long as they keep them, each with what tells that it is broken."""
+
+
+def _rules_of_stat(call: Call) -> Iterator[str]:
+    follows = call.name != "lstat" and "AT_SYMLINK_NOFOLLOW" not in call.arguments
+    if _LINK_OF_DESCRIPTOR.match(call.path) and follows:
+        yield "follows a descriptor of a target"
+    if call.name == "statx" and "AT_STATX_DONT_SYNC" not in call.arguments:
+        yield "asks a file system for more than is known"
 
 
 def _rules_of_open(call: Call) -> Iterator[str]:
     only_names_it = "O_PATH" in call.arguments
     if _LINK_OF_DESCRIPTOR.match(call.path) and not only_names_it:
+        if call.path.startswith("/proc/self/fd/") and _NAMESPACE.match(call.result):
+            return  # of ours, pinned: a namespace, which has no driver and no server
         yield "opens a descriptor of a target"
     elif re.search(r"O_(WRONLY|RDWR|CREAT|TRUNC|APPEND|TMPFILE)", call.arguments):
         if not any(re.match(place, call.path) for place, _ in WRITABLE):
             yield "opens for writing"
     elif only_names_it:
         cached = call.name == "openat2" and "RESOLVE_CACHED" in call.arguments
-        if not cached and not call.path.startswith("/proc/"):
+        fenced = any(re.match(place, call.path) for place, _ in FENCED)
+        if not cached and not fenced and not call.path.startswith("/proc/"):
             yield "looks a target's path up in a way that may wait"
     elif call.path.startswith("/") and not any(re.match(place, call.path) for place, _ in READABLE):
         yield "opens a file that looking does not need"

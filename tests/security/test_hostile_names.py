@@ -15,7 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sockscope.oneshot import snapshot
+from sockscope.cli.looker import Looker
+from sockscope.cli.snapshot import snapshot
+from sockscope.collect.processes.processes import by_name_services
 from tests.live.conftest import Play
 from tests.security.recorded_pty import RecordedPty
 from tests.terminal.conftest import EXPLORER as TERMINAL_EXPLORER
@@ -126,6 +128,7 @@ def test_the_check_finds_what_a_terminal_would_obey() -> None:
     assert strangers(b"\x1b[?1049h\x1b[1;1H\x1b[38;5;1mname\r\n") == []
 
 
+LOOKER = Looker(0, by_name_services)
 NAMES = st.one_of(
     st.binary(min_size=1, max_size=60),
     st.text(min_size=1, max_size=30).map(lambda text: text.encode("utf-8", "surrogatepass")),
@@ -147,7 +150,7 @@ def test_any_name_is_harmless_in_every_form(name: bytes) -> None:
         listener.listen(1)
         pid = [os.getpid()]
         for form in ("tree", "ndjson"):
-            made = snapshot(form, pid, kernel_threads=False, width=None)
+            made = snapshot(form, pid, kernel_threads=False, width=None, looker=LOOKER)
             text = made if isinstance(made, str) else made.decode()
             assert not [
                 sign for sign in text if sign != "\n" and unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Zl"}

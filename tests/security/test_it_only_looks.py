@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.conftest import Play
+from tests.live.conftest import Play, blocked_in_a_call, wait_until
 from tests.security.recorded_pty import EXPLORER, RecordedPty
 from tests.security.syscalls import Call, broken_rules, own_processes, recorded, under_strace
 
@@ -20,6 +20,12 @@ ACTORS = ("socketpair_fork", "twin_epolls", "pipe_between", "terminal_jobs", "ho
 def stage(play: Play, tmp_path: Path) -> dict[str, dict[str, object]]:
     (tmp_path / "names").mkdir()
     return {name: play(name, *([tmp_path / "names"] if name == "hostile_names" else [])) for name in ACTORS}
+
+
+@pytest.fixture
+def lost_names(play: Play, tmp_path: Path) -> dict[str, object]:
+    (tmp_path / "lost").mkdir()
+    return play("lost_names", tmp_path / "lost")
 
 
 @pytest.fixture
@@ -36,7 +42,17 @@ def assert_only_looked(directory: Path, at_least: int) -> None:
     assert broken_rules(calls, own_processes(directory)) == []
 
 
-@pytest.mark.parametrize("command", [["snapshot", "--format", "json"], ["show", "{fd}"], ["collect"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["snapshot", "--format", "json"],
+        ["snapshot", "--maps"],
+        ["show", "{fd}"],
+        ["show", "/"],
+        ["show", "/dev/null"],
+        ["collect"],
+    ],
+)
 def test_a_command_only_looks(command: list[str], stage: dict, traces: Path) -> None:
     ours = stage["socketpair_fork"]["ours"]
     words = [word.format(fd=f"{ours['pid']}:{ours['fd']}") for word in command]
@@ -46,6 +62,18 @@ def test_a_command_only_looks(command: list[str], stage: dict, traces: Path) -> 
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, b"")
     assert_only_looked(traces, 500)
+
+
+def test_what_a_link_leads_to_is_pinned_and_never_opened(lost_names: dict, traces: Path) -> None:
+    words = ["snapshot", "--pid", str(lost_names["pid"]), "--format", "json"]
+    subprocess.run(
+        under_strace(traces, [sys.executable, "-m", "sockscope", *words]), stdout=subprocess.DEVNULL, check=True
+    )
+    calls = list(recorded(traces))
+    pins = [call for call in calls if call.path.startswith(f"/proc/{lost_names['pid']}/fd/") and call.name == "openat"]
+    assert len(pins) > 20
+    assert all("O_PATH" in call.arguments for call in pins)
+    assert broken_rules(calls, own_processes(traces)) == []
 
 
 def test_the_explorer_only_looks_while_it_is_used(stage: dict, traces: Path) -> None:
@@ -69,7 +97,7 @@ def test_a_descriptor_is_duplicated_once_for_each_time_that_its_options_are_aske
     choice = ("--interval", "0.2", "--pid", actor, "--filter", "kind:socket")
     with RecordedPty(*choice, program=under_strace(traces, EXPLORER)) as terminal:
         # The whole picture: in the preview there are no rows yet for the cursor to go to.
-        terminal.wait_for("socketpair")
+        terminal.wait_for("⇄")
         terminal.press(b"jj")
         terminal.wait_for("Held by")
         for _ in range(2):
@@ -86,9 +114,13 @@ def test_a_descriptor_is_duplicated_once_for_each_time_that_its_options_are_aske
 def test_nothing_is_written_but_the_file_that_was_asked_for(play: Play, traces: Path, tmp_path: Path) -> None:
     wanted = tmp_path / "kept" / "found.json"
     wanted.parent.mkdir()
+    # The explorer of root itself writes as nobody.
+    wanted.parent.chmod(0o777)
+    for parent in [tmp_path, *tmp_path.parents][:3]:
+        parent.chmod(parent.stat().st_mode | 0o011)
     choice = ("--pid", str(play("socketpair_fork")["pid"]))
     with RecordedPty(*choice, program=under_strace(traces, EXPLORER)) as terminal:
-        terminal.wait_for("socketpair")
+        terminal.wait_for("⇄")
         terminal.press(b"e")
         terminal.wait_for("give up")
         # Ctrl+U: another name than the one that is proposed.
@@ -107,6 +139,62 @@ def test_nothing_is_written_but_the_file_that_was_asked_for(play: Play, traces: 
     assert broken_rules(others, own_processes(traces)) == []
 
 
+def test_what_is_not_looked_at_has_neither_descriptor_nor_memory_touched(play: Play, traces: Path) -> None:
+    play("terminal_jobs")
+    play("poll_waiters")
+    for command in (["snapshot", "--format", "json"], ["collect"]):
+        program = under_strace(traces, [sys.executable, "-m", "sockscope", *command])
+        subprocess.run(program, stdin=subprocess.DEVNULL, capture_output=True, check=True)
+    assert [call for call in recorded(traces) if call.name in {"pidfd_getfd", "process_vm_readv"}] == []
+
+
+def sets_read(directory: Path) -> list[Call]:
+    return [call for call in recorded(directory) if call.name == "process_vm_readv"]
+
+
+@pytest.mark.parametrize("what", ["{pid}:{fd}", "{pid}"])
+def test_show_reads_the_set_of_a_thread_in_poll_only_when_it_is_asked_to_and_no_more(
+    what: str, play: Play, traces: Path
+) -> None:
+    actor = play("poll_waiters")["polls"]
+    wait_until(lambda: blocked_in_a_call(actor["pid"]))
+    words = ["show", what.format(**actor), "--format", "json"]
+    said = {}
+    for asked in ([], ["--look-inside"]):
+        assert sets_read(traces) == []
+        program = under_strace(traces, [sys.executable, "-m", "sockscope", *words, *asked])
+        done = subprocess.run(program, stdin=subprocess.DEVNULL, capture_output=True, check=True)
+        said[bool(asked)] = b"on what is not visible" in done.stdout
+    # Two entries of eight bytes, once for all that is told of the process and at the descriptor.
+    assert [call.result for call in sets_read(traces) if call.arguments.startswith(f"{actor['pid']}, ")] == ["16"]
+    others = [call for call in recorded(traces) if call.name != "process_vm_readv"]
+    assert broken_rules(others, own_processes(traces)) == []
+    assert said == {False: True, True: False}
+
+
+def test_the_explorer_reads_the_set_of_a_thread_in_poll_once_for_each_time_that_it_is_asked_for(
+    play: Play, traces: Path
+) -> None:
+    actor = play("poll_waiters")["polls"]
+    wait_until(lambda: blocked_in_a_call(actor["pid"]))
+    choice = ("--interval", "0.2", "--pid", str(actor["pid"]), "--filter", "state:listen")
+    with RecordedPty(*choice, program=under_strace(traces, EXPLORER)) as terminal:
+        terminal.wait_for("LISTEN")
+        terminal.press(b"jj")
+        terminal.wait_for("May be waiting")
+        for _ in range(2):
+            terminal.stream = b""
+            terminal.press(b"i")
+            terminal.wait_for("Looked inside")
+            terminal.wait_for("inferred")
+        terminal.press(b"q")
+        assert terminal.wait_for_end() == 0
+    read = [call.result for call in sets_read(traces) if call.arguments.startswith(f"{actor['pid']}, ")]
+    assert read == ["16", "16"]
+    others = [call for call in recorded(traces) if call.name != "process_vm_readv"]
+    assert broken_rules(others, own_processes(traces)) == []
+
+
 def test_show_duplicates_a_descriptor_for_its_options(play: Play, traces: Path) -> None:
     ours = play("socketpair_fork")["ours"]
     words = ["show", f"{ours['pid']}:{ours['fd']}", "--options"]
@@ -122,13 +210,19 @@ def test_show_duplicates_a_descriptor_for_its_options(play: Play, traces: Path) 
         Call("kill", "12, SIGTERM", "0", ""),
         Call("openat", 'AT_FDCWD, "/proc/12/fd/3", O_RDONLY', "4", "/proc/12/fd/3"),
         Call("openat", '5</proc/12/fd>, "3", O_RDONLY', "4", "/proc/12/fd/3"),
+        Call("openat", 'AT_FDCWD, "/proc/self/fd/3", O_RDONLY', "4</home/u/pipe>", "/proc/self/fd/3"),
+        Call("openat", 'AT_FDCWD, "/proc/12/fd/3", O_RDONLY', "4<net:[5]>", "/proc/12/fd/3"),
         Call("openat", 'AT_FDCWD, "/home/u/secret", O_RDONLY', "4", "/home/u/secret"),
         Call("openat", 'AT_FDCWD, "/tmp/x", O_WRONLY|O_CREAT', "4", "/tmp/x"),
         Call("openat", 'AT_FDCWD, "/mnt/nfs/x", O_RDONLY|O_PATH', "4", "/mnt/nfs/x"),
         Call("openat2", 'AT_FDCWD, "/mnt/nfs/x", {flags=O_PATH, resolve=0}, 24', "4", "/mnt/nfs/x"),
         Call("newfstatat", '5</proc/12/fd>, "3", {…}, 0', "0", "/proc/12/fd/3"),
+        Call("statx", '4</mnt/nfs/x>, "", AT_EMPTY_PATH, STATX_BASIC_STATS, {…}', "0", "/mnt/nfs/x"),
         Call("getxattr", '"/proc/12/fd/3", "system.sockprotoname", 0x7f, 256', "4", "/proc/12/fd/3"),
         Call("socket", "AF_INET, SOCK_STREAM, 0", "3", ""),
+        Call("pidfd_getfd", "5<anon_inode:[pidfd]>, 3, 0", "6<socket:[12]>", ""),
+        Call("pidfd_getfd", "5<anon_inode:[pidfd]>, 3, 0", "6</dev/mem>", ""),
+        Call("process_vm_readv", "12, [{iov_base=0, iov_len=16}], 1, [{iov_base=0, iov_len=16}], 1, 0", "16", ""),
     ],
 )
 def test_the_rules_find_what_they_forbid(call: Call) -> None:

@@ -1,6 +1,8 @@
 """Who keeps which rights: the view none, the collector four capabilities, nobody a way back."""
 
 import os
+import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+import sockscope
 from sockscope.frames.messages import Frame
 from tests.chaos.looking import looking
 from tests.live.conftest import Play, wait_until
@@ -19,7 +22,6 @@ from tests.security.rights import KEPT, NOBODY, rights
 pytestmark = pytest.mark.needs("root", "setpriv", "unshare")
 
 SUDO = {"SUDO_UID": str(NOBODY), "SUDO_GID": str(NOBODY), "SUDO_USER": "nobody", "STAY_ROOT": "1"}
-PLAIN = {"SUDO_UID": "", "STAY_ROOT": "1"}
 ALL_NOBODY = (NOBODY,) * 4
 WITH_GROUPS = ("setpriv", "--groups", "4,27", "--")
 """Supplementary groups, as root's shell may have them: something that there is to clear."""
@@ -32,16 +34,16 @@ def under_sudo() -> Iterator[RecordedPty]:
         yield terminal
 
 
-@pytest.fixture
-def as_root(monkeypatch: pytest.MonkeyPatch) -> Iterator[RecordedPty]:
-    monkeypatch.delenv("SUDO_UID", raising=False)
-    with explorer() as terminal:
-        yield terminal
-
-
 def spawner_of(terminal: RecordedPty) -> psutil.Process:
-    (spawner,) = psutil.Process(terminal.process.pid).children()
+    """The helper that has a child; the other one, the scribe, has none."""
+    (spawner,) = [one for one in psutil.Process(terminal.process.pid).children() if one.children()]
     return spawner
+
+
+def scribe_of(terminal: RecordedPty) -> psutil.Process:
+    spawner = spawner_of(terminal)
+    (scribe,) = [one for one in psutil.Process(terminal.process.pid).children() if one != spawner]
+    return scribe
 
 
 def collector_of(terminal: RecordedPty) -> psutil.Process:
@@ -84,22 +86,46 @@ def test_the_spawner_has_no_more_rights_than_the_collector_it_starts(under_sudo:
 
 def test_a_collector_started_again_has_the_same_rights(under_sudo: RecordedPty) -> None:
     first = collector_of(under_sudo)
+    spawner = spawner_of(under_sudo)
     first.kill()
-    under_sudo.wait_until(
-        lambda: any(child.pid != first.pid for child in spawner_of(under_sudo).children()), "another collector"
-    )
+    under_sudo.wait_until(lambda: any(child.pid != first.pid for child in spawner.children()), "another collector")
     under_sudo.wait_until(lambda: rights(collector_of(under_sudo).pid).no_new_privs, "it to confine itself")
     its = rights(collector_of(under_sudo).pid)
     assert (its.uids, its.effective, its.bounding) == (ALL_NOBODY, KEPT, KEPT)
 
 
-def test_root_without_sudo_draws_without_a_capability(as_root: RecordedPty) -> None:
-    mine = rights(as_root.process.pid)
-    assert mine.uids == (0, 0, 0, 0)
-    assert (mine.permitted, mine.effective, mine.bounding) == (0, 0, 0)
-    assert mine.no_new_privs
-    its = rights(collector_of(as_root).pid)
-    assert (its.effective, its.bounding, its.no_new_privs) == (KEPT & its.bounding, KEPT, True)
+def test_the_scribe_is_the_user_and_has_no_capability(under_sudo: RecordedPty) -> None:
+    its = rights(scribe_of(under_sudo).pid)
+    assert (its.uids, its.gids, its.groups) == (ALL_NOBODY, ALL_NOBODY, ())
+    assert (its.permitted, its.effective, its.bounding, its.ambient) == (0, 0, 0, 0)
+    assert its.no_new_privs
+
+
+def test_root_without_sudo_is_nobody_in_every_role(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SUDO_UID", raising=False)
+    with explorer(program=[*AS_NOBODY, *WITH_GROUPS, *EXPLORER], env={"STAY_ROOT": "1"}) as terminal:
+        bare, looking = (terminal.process, scribe_of(terminal)), (spawner_of(terminal), collector_of(terminal))
+        for one, kept in [*((one, 0) for one in bare), *((one, KEPT) for one in looking)]:
+            its = rights(one.pid)
+            assert (its.uids, its.gids, its.groups) == (ALL_NOBODY, ALL_NOBODY, ())
+            assert (its.effective, its.bounding, its.no_new_privs) == (kept, kept, True)
+
+
+def test_where_nobody_cannot_read_the_program_the_view_stays_root_without_a_capability(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    # The copy of the package is root's alone, as an installation below /root is.
+    monkeypatch.delenv("SUDO_UID", raising=False)
+    copy = tmp_path / "roots"
+    shutil.copytree(Path(sockscope.__file__).parent, copy / "sockscope")
+    copy.chmod(0o700)
+    with explorer(env={"PYTHONPATH": str(copy)}) as terminal:
+        mine = rights(terminal.process.pid)
+        assert mine.uids == (0, 0, 0, 0)
+        assert (mine.permitted, mine.effective, mine.bounding) == (0, 0, 0)
+        assert mine.no_new_privs
+        its = rights(collector_of(terminal).pid)
+        assert (its.uids, its.effective, its.bounding, its.no_new_privs) == (ALL_NOBODY, KEPT, KEPT, True)
 
 
 @pytest.mark.parametrize("command", [["snapshot", "--format", "ndjson"], ["show", "1"], ["collect"]])
@@ -109,7 +135,7 @@ def test_every_other_command_keeps_only_what_looking_takes(command: list[str]) -
         "import atexit, sys\n"
         "from pathlib import Path\n"
         "atexit.register(lambda: print(Path('/proc/self/status').read_text(), file=sys.stderr))\n"
-        "from sockscope.cli import main\n"
+        "from sockscope.cli.main import main\n"
         f"sys.exit(main({command!r}))\n"
     )
     done = subprocess.run([sys.executable, "-c", script], stdin=subprocess.DEVNULL, capture_output=True, check=False)
@@ -117,6 +143,8 @@ def test_every_other_command_keeps_only_what_looking_takes(command: list[str]) -
     assert f"CapEff:\t{KEPT:016x}" in said
     assert f"CapBnd:\t{KEPT:016x}" in said
     assert "NoNewPrivs:\t1" in said
+    assert f"Uid:\t{NOBODY}\t{NOBODY}\t{NOBODY}\t{NOBODY}" in said
+    assert "Seccomp:\t2" in said
 
 
 REGAIN = """
@@ -140,17 +168,31 @@ for name, attempt in {
     except PermissionError:
         pass
 print(won, flush=True)
+try:
+    os.execv(sys.argv[1], [sys.argv[1], "-u"])
+except PermissionError:
+    print("refused")
+"""
+NO_NEW_PRIVILEGES = """
+import os, sys
+from sockscope.privileges import capabilities
+from sockscope.privileges.invoker import NOBODY, become
+become(NOBODY)
+capabilities.forbid_new_privileges()
 os.execv(sys.argv[1], [sys.argv[1], "-u"])
 """
 
 
-def test_the_view_cannot_regain_root_not_even_by_a_set_uid_program(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("script", "said"), [(REGAIN, ["[]", "refused"]), (NO_NEW_PRIVILEGES, [str(NOBODY)])])
+def test_the_view_cannot_regain_root_not_even_by_a_set_uid_program(
+    tmp_path: Path, script: str, said: list[str]
+) -> None:
     program = _set_uid_copy("/usr/bin/id", tmp_path)
     done = subprocess.run(
-        [*AS_NOBODY, sys.executable, "-c", REGAIN, program],
+        [*AS_NOBODY, sys.executable, "-c", script, program],
         env={**os.environ, "STAY_ROOT": "1"}, capture_output=True, text=True, check=True,
     )  # fmt: skip
-    assert done.stdout.split("\n")[:2] == ["[]", str(NOBODY)]
+    assert done.stdout.split() == said
 
 
 NEVER_LEFT = """
@@ -192,8 +234,9 @@ os.execv(sys.argv[1], sys.argv[1:])
 """
 UNCONFINED = """
 import sys
-from sockscope import cli
-cli._keep_what_looking_takes = lambda: None
+from sockscope.cli import looker, main as cli
+from sockscope.collect.processes.processes import by_name_services
+looker.confine_collector = lambda: by_name_services
 sys.exit(cli.main(sys.argv[sys.argv.index("sockscope") + 1:]))
 """
 
@@ -230,9 +273,10 @@ def _sockets(frame: Frame, cast: set[int]) -> set[tuple[int, int, str, str, int]
     return {(one.ino, one.cookie, one.family, one.state, one.netns) for one in frame.sockets if one.ino in held}
 
 
-def test_nothing_is_left_when_the_view_is_killed(under_sudo: RecordedPty) -> None:
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV], ids=lambda number: number.name)
+def test_nothing_is_left_when_the_view_is_killed_or_crashes(under_sudo: RecordedPty, number: signal.Signals) -> None:
     family = under_sudo.family()
-    assert len(family) == 3
-    under_sudo.process.kill()
-    under_sudo.process.wait()
+    assert len(family) == 5
+    under_sudo.process.send_signal(number)
+    assert under_sudo.process.wait() == -number
     wait_until(lambda: not any(process.is_running() for process in family))

@@ -1,5 +1,6 @@
 """The explorer in a real terminal: it starts, obeys keys, and leaves the terminal as it found it."""
 
+import os
 import signal
 from collections.abc import Iterator
 
@@ -8,6 +9,7 @@ import pytest
 
 from tests.live.commandline import place
 from tests.live.conftest import Truth, performance, wait_until
+from tests.security.recorded_pty import RecordedPty
 from tests.terminal.conftest import EXPLORER, PROMPT, Terminal
 
 pytestmark = pytest.mark.needs("tmux")
@@ -68,7 +70,9 @@ def test_a_collector_that_dies_is_spoken_of_and_replaced(explorer: Terminal, act
 
 
 def collectors(explorer: Terminal) -> list[psutil.Process]:
-    return [program for program in explorer.programs() if "collect" in program.cmdline()]
+    """Those that were executed; the one whom a collector asks for names is a fork of it."""
+    found = [program for program in explorer.programs() if "collect" in program.cmdline()]
+    return [program for program in found if program.ppid() not in {one.pid for one in found}]
 
 
 def test_a_question_mark_explains_the_signs_and_escape_goes_back(explorer: Terminal) -> None:
@@ -134,3 +138,11 @@ def select(explorer: Terminal, pid: int, fd: int) -> str:
         before = heading(screen)
         screen = explorer.wait_until(lambda now, before=before: heading(now) != before, f"to leave {before!r}")
     return explorer.wait_for(title(pid, fd), "fdinfo", "mnt_id")
+
+
+def test_on_the_linux_console_every_sign_is_one_of_ascii_without_being_asked() -> None:
+    with RecordedPty("--pid", str(os.getpid()), env={**os.environ, "TERM": "linux"}) as terminal:
+        terminal.wait_for_picture()
+        terminal.press(b"q")
+        assert terminal.wait_for_end() == 0
+    assert terminal.stream.isascii()

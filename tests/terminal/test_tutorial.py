@@ -4,7 +4,7 @@ import contextlib
 import re
 import shlex
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +24,8 @@ DIRECTORY = "/tmp/puzzle"
 PIDS = ("5065", "5066", "5067")
 """Master and workers, as the tutorial calls them."""
 PORTS = ("8888", "8889")
+NAMES = {"↵": "Enter"}
+"""What tmux calls keys."""
 VARIES = r"\b0x[0-9a-f]{6,}\b|\b\d{6,}\b|\b1038\b|\b5056\b"
 """What is another number in every run: addresses, inodes, the pid of the shell."""
 
@@ -62,7 +64,7 @@ def stays(paragraphs: list[str]) -> list[Stay]:
         if text.startswith(PROGRAM):
             made.append(Stay(text.removeprefix(PROGRAM)))
         elif text.startswith("Keys: "):
-            made[-1].turns.append((tuple(re.findall("`(.)`", text)), []))
+            made[-1].turns.append((tuple(NAMES.get(key, key) for key in re.findall("`(.)`", text)), []))
         elif text.startswith("No key"):
             made[-1].turns.append(((), []))
         elif paragraph.startswith("    "):
@@ -160,18 +162,72 @@ def test_the_keys_of_the_tutorial_show_what_it_says(question: str, puzzle: Puzzl
         window.type(f"clear; {EXPLORER} {shlex.quote(puzzle.real(stay.target))}; echo status=$?")
         window.wait_for(f"│ {puzzle.names[PIDS[0]]}:", "tcp  rw")
         for keys, blocks in stay.turns:
-            if keys:
-                window.press(*keys)
-            for line in (line for block in blocks for line in block.splitlines()):
-                pattern = re.compile(puzzle.pattern(line))
-                window.wait_until(lambda now, wanted=pattern: wanted.search(beside(now)), f"to say {line.strip()!r}")
+            take_turn(window, puzzle, keys, blocks)
         # Ctrl+C leaves from everywhere, from over the tree, too.
         window.press("C-c")
         window.wait_for("status=0")
 
 
+def take_turn(window: Terminal, puzzle: Puzzle, keys: Sequence[str], blocks: Iterable[str]) -> None:
+    """Press the keys, and wait until the screen says every line that the tutorial shows then."""
+    if keys:
+        window.press(*keys)
+    for line in (line for block in blocks for line in block.splitlines()):
+        pattern = re.compile(puzzle.pattern(line))
+        window.wait_until(lambda now, wanted=pattern: wanted.search(beside(now)), f"to say {line.strip()!r}")
+
+
+SERVICE = ("7001", "7002")
+"""The service that hangs and its `sed`, as the tutorial calls them."""
+
+
+@pytest.fixture
+def hanging(tmp_path: Path) -> Iterator[Puzzle]:
+    """Type the set-up of the service that hangs, and end it as the tutorial does."""
+    setup = CHAPTER.partition(OPENED)[0].replace("/tmp/hang", str(tmp_path))
+    terminal = Terminal(tmp_path)
+    try:
+        for line in (line[4:] for line in setup.splitlines() if line.startswith("    ")):
+            terminal.type(line)
+        terminal.wait_until(lambda _screen: bool(hung(terminal)), "to run a service with a sed")
+        yield Puzzle(dict(zip(SERVICE, hung(terminal), strict=True)))
+        terminal.press("C-c")
+        wait_until(lambda: not hung(terminal))
+    finally:
+        for one in terminal.programs():
+            with contextlib.suppress(psutil.NoSuchProcess):  # which is what is wanted
+                one.kill()
+        terminal.close()
+
+
+def hung(terminal: Terminal) -> list[str]:
+    """The pids of the service and of its `sed`, nothing before there are both."""
+    for one in terminal.programs():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            below = [child for child in one.children() if child.name() == "sed"]
+            if below and one.cmdline()[-1].endswith("service.py"):
+                return [str(one.pid), str(below[0].pid)]
+    return []
+
+
+CHAPTER = TUTORIAL.read_text(encoding="utf-8").split("## A service that hangs")[1].split("\n## ")[0]
+OPENED = f"    {PROGRAM.strip()}\n"
+
+
+def test_a_service_that_hangs_is_solved_in_three_keys(hanging: Puzzle, window: Terminal) -> None:
+    (stay,) = stays([f"    {PROGRAM}all", *CHAPTER.partition(OPENED)[2].split("\n\n")])
+    (no_keys, [counted]), *turns = stay.turns
+    assert (no_keys, stay.keys) == ((), ("F", "Enter", "w"))
+    window.type(f"clear; {EXPLORER}; echo status=$?")
+    window.wait_for(counted.strip())
+    for keys, blocks in turns:
+        take_turn(window, hanging, keys, blocks)
+    window.press("C-c")
+    window.wait_for("status=0")
+
+
 def test_the_same_answers_come_without_a_screen(puzzle: Puzzle) -> None:
-    text = TUTORIAL.read_text(encoding="utf-8").split("## Without a screen")[1]
+    text = TUTORIAL.read_text(encoding="utf-8").split("## Without a screen")[1].split("\n## ")[0]
     commands = re.findall(f"{PROGRAM}(.*)", text)
     assert len(commands) == 3
     for command in commands:

@@ -10,7 +10,8 @@ from textual.pilot import Pilot
 
 from sockscope.tui.app import Explorer
 from sockscope.tui.options import Options
-from sockscope.tui.rowkeys import RowKey
+from sockscope.tui.pages.page_screen import PageScreen
+from sockscope.tui.rows.rowkeys import RowKey
 from tests.tui.scripted import ScriptedFeed
 from tests.tui.stage import NOW
 
@@ -20,7 +21,7 @@ class Driven:
 
     def __init__(self, app: Explorer, pilot: Pilot[None], feed: ScriptedFeed) -> None:
         self.app, self.pilot, self.feed = app, pilot, feed
-        self.rows, self.world = app.rows, app.world
+        self.rows, self.world = app.main.session.rows, app.main.session.world
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
@@ -41,7 +42,7 @@ class Driven:
 
     async def go(self, key: RowKey) -> None:
         """Select a row as if it had been walked to."""
-        assert self.app.listing.go_to(key)
+        assert self.app.main.listing.go_to(key)
         await self.pilot.pause()
 
     async def until(self, holds: Callable[[], Any]) -> None:
@@ -57,19 +58,19 @@ class Driven:
         await self.rest()
 
     def screen_line(self, key: RowKey) -> int:
-        line = self.rows.line_of(key)
+        line = self.rows.contents.line_of(key)
         assert line is not None, key
-        return line - self.app.listing.scroll_offset.y
+        return line - self.app.main.listing.scroll_offset.y
 
     def drawn(self, key: RowKey) -> str:
         """The row as it is on the screen."""
-        return self.app.listing.render_line(self.screen_line(key)).text
+        return self.app.main.listing.render_line(self.screen_line(key)).text
 
     @property
     def lines(self) -> list[str]:
         """All rows on the screen, without the blanks at their ends."""
-        listing = self.app.listing
-        return [listing.render_line(y).text.rstrip() for y in range(min(self.rows.length, listing.line_count))]
+        listing = self.app.main.listing
+        return [listing.render_line(y).text.rstrip() for y in range(min(self.rows.contents.length, listing.line_count))]
 
     @property
     def cursor(self) -> RowKey | None:
@@ -77,15 +78,34 @@ class Driven:
 
     @property
     def pane(self) -> str:
-        return self.app.pane.text()
+        return self.app.main.pane.text()
 
     @property
     def keys(self) -> list[RowKey]:
-        return [self.rows.key_at(line) for line in range(self.rows.length)]
+        return [self.rows.contents.key_at(line) for line in range(self.rows.contents.length)]
 
     def bar(self, name: str) -> str:
         bar = self.app.query_one(f"#{name}")
         return bar.render_line(0).text.rstrip() if bar.display else ""
+
+
+def page_of(it: Driven) -> str:
+    """The page that lies over the explorer, "" for none."""
+    return it.app.screen.page.id if isinstance(it.app.screen, PageScreen) else ""
+
+
+async def page_text(it: Driven) -> str:
+    """What the page tells that lies over the explorer, once it is written."""
+    page = it.app.screen
+    assert isinstance(page, PageScreen)
+    await it.until(page.pane.text)
+    return page.pane.text()
+
+
+def screen_text(it: Driven) -> str:
+    """Everything that is on the screen, line by line, as it goes to the terminal."""
+    lines = it.app.screen._compositor.render_strips()
+    return "\n".join(strip.text for strip in lines)
 
 
 BUSY = {"filter", "search", "sweep"}
@@ -103,14 +123,15 @@ async def driving(
     feed: ScriptedFeed | None = None,
     clock: Callable[[], float] = lambda: NOW,
     restart_delay: float = 0.0,
+    pictured: bool = True,
 ) -> AsyncIterator[Driven]:
     """Open the explorer on the machine of `feed`, on a selection of its processes or on all; wait for its picture."""
     feed = feed or ScriptedFeed()
     app = Explorer(feed, replace(options, pids=pids or options.pids), clock=clock)
-    app.rest = 0.0
-    app.restart_delays = (restart_delay,)
+    app.main.rest = 0.0
+    app.main.feeding.restart_delays = (restart_delay,)
     async with app.run_test(size=size, notifications=True) as pilot:
         driven = Driven(app, pilot, feed)
-        await driven.until(lambda: app.world.seq)
+        await driven.until(lambda: app.main.session.world.seq or (not pictured and app.main.session.world.hello))
         await driven.rest()
         yield driven

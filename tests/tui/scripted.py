@@ -5,7 +5,16 @@ from collections.abc import AsyncIterator, Callable
 
 import msgspec
 
-from sockscope.frames.messages import Answer, Ended, Frame, Hello, Inspect, Message, Request
+from sockscope.frames.messages import (
+    Answer,
+    Frame,
+    Inspect,
+    Message,
+    Request,
+    TerminalReport,
+    Terminals,
+    TerminalsAnswer,
+)
 from tests.tui.stage import HELLO, first_frame
 
 
@@ -13,6 +22,8 @@ class ScriptedFeed:
     """Greets, sends one frame, and then whatever is put into it."""
 
     def __init__(self, *messages: Message, answer: Callable[[Inspect], Answer | None] = lambda _: None) -> None:
+        self.terminal: TerminalReport | None = None
+        """How every terminal is set, None where none answers."""
         self.death = ""
         self.sent: list[Request] = []
         self.starts = 0
@@ -36,6 +47,8 @@ class ScriptedFeed:
         answer = self._answer(request) if isinstance(request, Inspect) else None
         if answer is not None:
             self._queue.put_nowait(answer)
+        if isinstance(request, Terminals) and self.terminal is not None:
+            self._queue.put_nowait(TerminalsAnswer(request.id, (self.terminal,) * len(request.asked)))
 
     def kill(self) -> None:
         self.die("the collector was ended by signal 9")
@@ -43,7 +56,7 @@ class ScriptedFeed:
     async def stop(self) -> None:
         self.stopped = True
 
-    def say(self, *messages: Hello | Frame | Answer | Ended) -> None:
+    def say(self, *messages: Message) -> None:
         """Have the collector send these."""
         for message in messages:
             self._queue.put_nowait(message)
@@ -54,8 +67,24 @@ class ScriptedFeed:
         self._queue.put_nowait(None)
 
 
-def previewed() -> ScriptedFeed:
-    """Make a feed that shows the processes alone before anything is known of their descriptors, as a collector does."""
+def previewed(*, waiting: bool = False) -> "PreviewedFeed":
+    """Make a feed that shows the processes alone before anything is known of their descriptors, as a collector does.
+
+    With `waiting` the rest comes when the feed is told to `finish`.
+    """
     whole = first_frame()
     preview = Frame(whole.seq, full=True, time=whole.time, processes=whole.processes, preview=True)
-    return ScriptedFeed(HELLO, preview, msgspec.structs.replace(whole, seq=whole.seq + 1))
+    rest = msgspec.structs.replace(whole, seq=whole.seq + 1)
+    return PreviewedFeed(rest, HELLO, preview) if waiting else PreviewedFeed(rest, HELLO, preview, rest)
+
+
+class PreviewedFeed(ScriptedFeed):
+    """Says what it knows of descriptors later."""
+
+    def __init__(self, rest: Frame, *messages: Message) -> None:
+        super().__init__(*messages)
+        self._rest = rest
+
+    def finish(self) -> None:
+        """Say it now."""
+        self.say(self._rest)

@@ -17,6 +17,7 @@ from sockscope.frames.messages import (
     Inspect,
     ProcessReport,
     Table,
+    TerminalReport,
     Waiting,
 )
 from sockscope.model.coverage import Coverage, Stats
@@ -25,6 +26,8 @@ from sockscope.model.epoll import EpollInstance, Target
 from sockscope.model.keys import DescriptorKey, ProcessKey
 from sockscope.model.process import Process
 from sockscope.model.socket import Socket
+from sockscope.model.wait import ProcessWaits, Wait
+from tests.addresses import internet, unix_name
 
 NOW = 1_795_000_000.0
 HELLO = Hello(1, "web1", "6.12.0-amd64", NOW - 86_400, 100, 0, "0.1.0")
@@ -68,7 +71,7 @@ def process(pid: int, *cmdline: str, **fields: Any) -> Process:
 def descriptor(pid: int, fd: int, kind: str, target: str, access: str = "rw", **fields: Any) -> Descriptor:
     ino = fields.pop("ino", 0)
     identity = fields.pop("object", None) or (f"{kind}:{ino}" if ino else f"{kind}:{target}")
-    return Descriptor(pid, start(pid), fd, kind, target, access, identity, ino, **fields)
+    return Descriptor(pid, start(pid), fd, kind, target, access, identity, ino, **{"identified": "inode", **fields})
 
 
 def sock(pid: int, fd: int, ino: int) -> Descriptor:
@@ -80,21 +83,25 @@ def pipe(pid: int, fd: int, ino: int, access: str) -> Descriptor:
 
 
 def anon(pid: int, fd: int, kind: str, number: int) -> Descriptor:
-    return descriptor(pid, fd, kind, f"anon_inode:[{kind}]", ino=1038, object=f"{kind}#{number}")
+    return descriptor(pid, fd, kind, f"anon_inode:[{kind}]", ino=1038, object=f"{kind}#{number}", identified="kcmp")
 
 
 def event(pid: int, number: int) -> Descriptor:
     entry = anon(pid, 15, "eventfd", number)
-    return msgspec.structs.replace(entry, fields={"count": 0, "id": 40 + number, "semaphore": False})
+    fields = {"count": 0, "id": 40 + number, "semaphore": False}
+    return msgspec.structs.replace(entry, fields=fields, identified="number")
 
 
 def null(pid: int, *fds: int) -> list[Descriptor]:
-    return [descriptor(pid, fd, "char-device", "/dev/null", ino=4, dev=5) for fd in fds]
+    known = {"ino": 4, "dev": 5, "object": "char-device:1:3", "identified": "number"}
+    return [descriptor(pid, fd, "char-device", "/dev/null", **known) for fd in fds]
 
 
 def unix(ino: int, peer: int = 0, **fields: Any) -> Socket:
     values: dict[str, Any] = {"type": "stream", "state": "ESTABLISHED", "protocol": "", "netns": NETNS, "uid": 0}
-    return Socket(key=ino + 7, ino=ino, cookie=ino + 7, family="unix", peer_ino=peer, **{**values, **fields})
+    values |= fields
+    values["local"] = unix_name(values.get("local", ""))
+    return Socket(key=ino + 7, ino=ino, cookie=ino + 7, family="unix", peer_ino=peer, **values)
 
 
 def tcp(ino: int, state: str, local: str, remote: str = "", **fields: Any) -> Socket:
@@ -105,8 +112,8 @@ def tcp(ino: int, state: str, local: str, remote: str = "", **fields: Any) -> So
         cookie=ino + 7,
         family="inet",
         state=state,
-        local=local,
-        remote=remote,
+        local=internet(local),
+        remote=internet(remote),
         **{**values, **fields},
     )
 
@@ -178,9 +185,9 @@ def nginx_tables() -> list[Descriptor]:
 
 
 def other_tables() -> list[Descriptor]:
-    tty: dict[str, Any] = {"ino": 4, "dev": 24, "fields": {"index": 1, "instance": 24}}
+    tty: dict[str, Any] = {"ino": 4, "dev": 24, "fields": {"index": 1, "instance": 24, "instance_proven": True}}
     found = [
-        descriptor(SSHD, 10, "pty-master", "/dev/ptmx", ino=2, dev=24, fields={"index": 1, "instance": 24}),
+        descriptor(SSHD, 10, "pty-master", "/dev/ptmx", ino=2, dev=24, fields=tty["fields"]),
         *null(SSHD, 0),
         *(descriptor(BASH, fd, "tty", "/dev/pts/1", **tty) for fd in (0, 1, 2, 255)),
         descriptor(SERVER, 0, "tty", "/dev/pts/1", **tty),
@@ -259,6 +266,7 @@ def first_frame() -> Frame:
         epolls=tuple(epolls()),
         coverage=Coverage(len(processes), 1, len(descriptors), 15, len(sockets())),
         stats=Stats(scan_ms=4.2, interval=1.0),
+        waits=tuple(ProcessWaits(one.pid, one.start, threads(one.pid)) for one in processes if one.pid in CALLS),
     )
 
 
@@ -280,6 +288,17 @@ def delta(seq: int = 2, **changes: Any) -> Frame:
         stats=full.stats,
         **{name: tuple(value) for name, value in changes.items()},
     )
+
+
+READ, WRITE = 30, 31
+"""Numbers that the shell has for both ends of the pipe at which it gets stuck."""
+
+
+def stuck(seq: int = 2) -> Frame:
+    """The shell reads a pipe that only itself could write."""
+    ends = [pipe(BASH, READ, 777, "r"), pipe(BASH, WRITE, 777, "w")]
+    said = ProcessWaits(BASH, start(BASH), (Wait(BASH, "read", READ, since=NOW - 60),))
+    return delta(seq, opened=ends, waits=[said])
 
 
 CALLS = {
@@ -305,7 +324,20 @@ RAW = "pos:\t0\nflags:\t02004002\nmnt_id:\t9\nino:\t{ino}"
 
 def waits(pid: int) -> tuple[Waiting, ...]:
     """What the one thread of a process is blocked in."""
-    return (Waiting(pid, pid, *CALLS[pid]),) if pid in CALLS else ()
+    if pid not in CALLS:
+        return ()
+    syscall, fd = CALLS[pid]
+    return (Waiting(pid, pid, syscall, fd, unread=syscall.endswith("poll")),)
+
+
+def threads(pid: int) -> tuple[Wait, ...]:
+    """The same, as frames say it."""
+    syscall, fd = CALLS[pid]
+    return (Wait(pid, syscall, fd, since=NOW - 60),)
+
+
+TERMINAL = TerminalReport("", SSHD, 10, "master", interrupt="^C", quit="^\\", suspend="^Z")
+"""How the terminal of the shell is set, asked through the master that its sshd holds."""
 
 
 def answer(request: Inspect) -> Answer:
@@ -316,5 +348,11 @@ def answer(request: Inspect) -> Answer:
     fields = {"pos": 0, "flags": ["O_RDWR", "O_NONBLOCK", "O_CLOEXEC"], "mnt_id": 9}
     report = None if request.fd < 0 else DescriptorReport(RAW.format(ino=request.fd), fields)
     concerned = {(request.pid, request.fd), *request.holders}
-    blocked = tuple(wait for pid in CALLS for wait in waits(pid) if (wait.pid, wait.fd) in concerned)
-    return Answer(request.id, request.pid, request.start, request.fd, own, report, blocked)
+    blocked = tuple(
+        wait
+        for pid in CALLS
+        for wait in waits(pid)
+        if (wait.pid, wait.fd) in concerned or (wait.unread and pid in {one for one, _ in concerned})
+    )
+    terminal = TERMINAL if request.terminal else None
+    return Answer(request.id, request.pid, request.start, request.fd, own, report, blocked, terminal=terminal)

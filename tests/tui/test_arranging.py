@@ -3,14 +3,16 @@
 import msgspec
 import pytest
 
-from sockscope.tui.menu import Menu
+from sockscope.model.wait import ProcessWaits
 from sockscope.tui.options import Options
-from sockscope.tui.rowkeys import GroupKey
+from sockscope.tui.rows.rowkeys import GroupKey
+from sockscope.tui.widgets.menu import Menu
 from sockscope.world.grouping.names import NAMES
 from tests.tui import stage
-from tests.tui.driving import Driven, driving
+from tests.tui.driving import Driven, driving, screen_text
 from tests.tui.stage import BASH, CLIENT, MASTER, POLKIT, SERVER, SLEEP, SSHD, TEE, WORKER1, WORKER2, dkey, pkey
 
+NGINX = GroupKey("pgrp", MASTER)
 GROUPS = {
     "p": ("pgrp", [POLKIT, SSHD, BASH, SERVER, SLEEP, MASTER, CLIENT]),
     "s": ("session", [POLKIT, SSHD, BASH, MASTER, CLIENT]),
@@ -40,6 +42,42 @@ async def test_the_command_line_chooses_a_grouping_and_every_row_of_it_is_drawn(
         assert it.pane.strip()
 
 
+@pytest.mark.parametrize("width", [170, 120, 60])
+async def test_every_column_has_its_name_over_it(width: int) -> None:
+    async with driving(options=Options(columns=("queue", "user")), size=(width, 50)) as it:
+        await it.press("asterisk")
+        said, process, listener = it.bar("headings"), it.drawn(pkey(WORKER1)), it.drawn(dkey(SERVER, 3))
+        assert said.index("pid, fd") + len("pid, fd") == process.index(str(WORKER1)) + len(str(WORKER1))
+        assert said.index("st") == process.index(" S ") + 1
+        assert said.index("kind") == listener.index("tcp")
+        assert said.index("queue") == listener.index("2/128")
+        assert said.index("user") == process.index("www-data")
+        assert said.index("command") == process.index("www-data") + 10
+        await it.press("C", "q")
+        assert "queue" not in it.bar("headings")
+
+
+async def test_the_names_of_the_columns_follow_the_width_of_the_list_whatever_else_is_drawn() -> None:
+    async with driving(size=(170, 40)) as it:
+        await it.press("asterisk")
+        it.app.main.side.styles.width = 110  # as the last layout of several in which a window gets its size
+        await it.until(lambda: it.app.main.listing.columns.compact)
+        await it.rest()
+        said = screen_text(it).split("\n")[1]
+        assert said.index("st") == it.drawn(pkey(WORKER1)).index(" S ") + 1
+
+
+async def test_the_names_of_the_columns_follow_the_grouping() -> None:
+    async with driving(size=(170, 40)) as it:
+        wide = it.drawn(NGINX)
+        assert it.bar("headings").index("what is open") == wide.index("unix 11 tcp 10")
+        await it.press("g", "o")
+        await it.go(dkey(WORKER1, 5))
+        said, holder = it.bar("headings"), it.drawn(dkey(WORKER1, 5))
+        assert said.index("holder") + len("holder") == holder.index(str(WORKER1)) + len(str(WORKER1))
+        assert said.index("object") == holder.index("nginx: worker")
+
+
 async def test_g_g_goes_to_the_top_and_escape_leaves_things_as_they_are() -> None:
     async with driving() as it:
         await it.press("end", "g")
@@ -53,10 +91,10 @@ async def test_g_g_goes_to_the_top_and_escape_leaves_things_as_they_are() -> Non
 async def test_a_menu_is_walked_with_arrows_and_with_the_mouse() -> None:
     async with driving() as it:
         await it.press("g", "down", "j", "up", "enter")
-        assert it.rows.arrangement.name == "session"
+        assert it.rows.contents.arrangement.name == "session"
         await it.press("g")
         await it.pilot.click("#menu-list", offset=(10, 3))
-        assert it.rows.arrangement.name == "user"
+        assert it.rows.contents.arrangement.name == "user"
 
 
 async def test_the_cursor_stays_on_its_row_in_another_grouping() -> None:
@@ -111,15 +149,15 @@ async def test_a_holder_that_comes_and_one_that_goes_are_marked_below_their_obje
 
 async def test_a_process_named_in_the_pane_is_found_from_among_kernel_objects() -> None:
     async with driving(options=Options(group_by="object")) as it:
-        it.app.follow(pkey(WORKER1))
+        it.app.main.following.follow(pkey(WORKER1))
         await it.rest()
         assert it.cursor == pkey(WORKER1)
-        assert it.rows.arrangement.name == "pgrp"
+        assert it.rows.contents.arrangement.name == "pgrp"
 
 
 async def test_a_group_named_in_the_pane_is_its_leader_under_another_grouping() -> None:
     async with driving(options=Options(group_by="user")) as it:
-        it.app.follow(GroupKey("pgrp", SERVER))
+        it.app.main.following.follow(GroupKey("pgrp", SERVER))
         await it.rest()
         assert it.cursor == pkey(SERVER)
 
@@ -151,7 +189,7 @@ async def test_chosen_pids_restrict_kernel_objects_and_other_holders_are_shown_a
     async with driving(options=Options(group_by="object", pids=(WORKER1,))) as it:
         assert not any("7000" in line for line in it.lines)
         await it.go(dkey(MASTER, 5))
-        row = it.rows.row(it.rows.line_of(dkey(MASTER, 5)) or 0)
+        row = it.rows.row(it.rows.contents.line_of(dkey(MASTER, 5)) or 0)
         assert row.guest
 
 
@@ -180,6 +218,37 @@ async def test_s_sorts_by_age_what_was_opened_last_first() -> None:
         await it.refresh(stage.delta(2, opened=[stage.pipe(WORKER1, 40, 777, "r")]))
         await it.refresh(stage.delta(3, opened=[stage.pipe(WORKER1, 30, 778, "r")]))
         assert (await descriptors_of(it, WORKER1))[:2] == [30, 40]
+
+
+def objects(it: Driven) -> list[object]:
+    return [key.id for key in it.keys if isinstance(key, GroupKey)]
+
+
+async def test_kernel_objects_are_sorted_by_age_what_was_opened_last_first() -> None:
+    async with driving(options=Options(group_by="object")) as it:
+        before = objects(it)
+        await it.press("s", "a")
+        assert objects(it) == before
+        await it.refresh(stage.delta(2, opened=[stage.pipe(WORKER1, 40, 777, "r")]))
+        await it.refresh(stage.delta(3, opened=[stage.pipe(WORKER1, 30, 778, "r")]))
+        assert objects(it) == ["pipe:778", "pipe:777", *before]
+        await it.refresh(stage.delta(4, opened=[stage.pipe(WORKER2, 31, 777, "r")]))
+        assert objects(it)[:2] == ["pipe:777", "pipe:778"]
+        await it.press("s", "f")
+        assert objects(it)[0] == before[0]
+
+
+async def test_kernel_objects_are_sorted_by_kind_and_by_queue() -> None:
+    async with driving(options=Options(group_by="object")) as it:
+        await it.press("s", "k")
+        kinds = [line.split()[2] for line in it.lines]
+        assert kinds == sorted(kinds)
+        await it.press("s", "q")
+        assert objects(it)[0] == f"socket:{stage.SERVER_END}"
+        full = stage.tcp(stage.REUSE2, "LISTEN", "127.0.0.1:8889", queue=9000, backlog=511)
+        changed = stage.delta(2, sockets=[full], processes=[stage.nginx_processes()[0]])
+        await it.refresh(changed)
+        assert objects(it)[0] == f"socket:{stage.REUSE2}"
 
 
 async def test_a_queue_that_grows_moves_its_row_up() -> None:
@@ -234,5 +303,84 @@ async def test_a_process_that_changes_its_user_moves_to_that_group() -> None:
     async with driving(options=Options(group_by="user")) as it:
         worker = it.world.processes[pkey(WORKER1)]
         await it.refresh(stage.delta(2, processes=[msgspec.structs.replace(worker, uid=1234, user="dave")]))
-        assert it.rows.group_of(pkey(WORKER1)) == GroupKey("user", 1234)
+        assert it.rows.contents.group_of(pkey(WORKER1)) == GroupKey("user", 1234)
         assert any("dave" in line for line in it.lines)
+
+
+# What changes as time goes by
+
+
+def busy(pid: int, run_ns: int) -> ProcessWaits:
+    return ProcessWaits(pid, stage.start(pid), stage.threads(pid), run_ns=run_ns)
+
+
+async def after_a_minute(it: Driven) -> None:
+    """Let worker 1 have had half a processor and worker 2 a fifth since the last look; tee has opened 30 files."""
+    tee = next(one for one in stage.shell_processes() if one.pid == TEE)
+    before = [busy(pid, 1) for pid in (WORKER1, WORKER2)]
+    worked = [busy(WORKER1, 30_000_000_001), busy(WORKER2, 12_000_000_001)]
+    grown = msgspec.structs.replace(tee, fd_count=tee.fd_count + 30)
+    await it.refresh(
+        stage.delta(2, waits=before),
+        msgspec.structs.replace(stage.delta(3, waits=worked, processes=[grown]), time=stage.NOW + 61),
+    )
+
+
+async def test_processor_time_and_growth_are_columns_and_a_branch_has_the_sum_of_what_is_below_it() -> None:
+    async with driving(options=Options(columns=("cpu", "growth")), size=(160, 40)) as it:
+        assert "%" not in it.drawn(NGINX)
+        await after_a_minute(it)
+        assert "70%" in it.drawn(NGINX)
+        assert "+30" in it.drawn(GroupKey("pgrp", SERVER))
+        await it.press("asterisk")
+        assert [word for word in it.drawn(pkey(WORKER1)).split() if "%" in word] == ["50%"]
+        assert [word for word in it.drawn(pkey(WORKER2)).split() if "%" in word] == ["20%"]
+        assert "+30" in it.drawn(pkey(TEE))
+        assert "+30" not in it.drawn(pkey(SERVER))
+        said = it.bar("headings")
+        assert said.index("cpu") == it.drawn(pkey(WORKER1)).index("50%")
+        assert said.index("growth") == it.drawn(pkey(TEE)).index("+30")
+
+
+@pytest.mark.parametrize(("keys", "first"), [(("s", "C"), MASTER), (("s", "G"), SERVER)])
+async def test_groups_are_sorted_by_processor_time_and_by_growth_as_they_come(
+    keys: tuple[str, str], first: int
+) -> None:
+    async with driving() as it:
+        await it.press(*keys)
+        await after_a_minute(it)
+        assert it.keys[0] == GroupKey("pgrp", first)
+        await it.press("asterisk")
+        assert [one for one in it.keys if one in {pkey(WORKER1), pkey(WORKER2)}] == [pkey(WORKER1), pkey(WORKER2)]
+        more = [busy(WORKER1, 30_000_000_002), busy(WORKER2, 40_000_000_000)]
+        await it.refresh(msgspec.structs.replace(stage.delta(4, waits=more), time=stage.NOW + 122))
+        if keys[1] == "C":
+            assert [one for one in it.keys if one in {pkey(WORKER1), pkey(WORKER2)}] == [pkey(WORKER2), pkey(WORKER1)]
+
+
+async def test_in_an_order_that_changes_as_time_goes_by_the_top_stays_in_sight() -> None:
+    async with driving(size=(120, 12)) as it:
+        await it.press("end", "s", "C")
+        assert it.cursor == it.keys[0]
+        assert it.app.main.listing.scroll_offset.y == 0
+        here = it.cursor
+        await it.press("plus", "plus")
+        await after_a_minute(it)
+        assert it.app.main.listing.scroll_offset.y == 0
+        assert it.keys[0] == NGINX
+        assert it.cursor == here, "the cursor stays on its row, in sight or not"
+        await it.press("end")
+        below = it.app.main.listing.scroll_offset.y
+        more = [busy(WORKER1, 30_000_000_002), busy(WORKER2, 40_000_000_000)]
+        await it.refresh(msgspec.structs.replace(stage.delta(4, waits=more), time=stage.NOW + 122))
+        assert it.app.main.listing.scroll_offset.y == below > 0
+
+
+async def test_a_filter_by_processor_time_lists_what_is_busy_now() -> None:
+    async with driving(options=Options(filter="cpu:>40")) as it:
+        assert it.keys == []
+        await after_a_minute(it)
+        assert it.keys == [NGINX]
+        assert "1/3 proc" in it.drawn(NGINX)
+        await it.refresh(msgspec.structs.replace(stage.delta(4), time=stage.NOW + 62))
+        assert it.keys == []

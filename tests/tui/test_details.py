@@ -3,15 +3,19 @@
 from typing import Any
 
 import msgspec
+import pytest
 
 from sockscope.frames.messages import Answer, DescriptorReport, Frame, Inspect
-from sockscope.model.descriptor import KINDS, Fields
+from sockscope.kinds.registry import NAMES as KINDS
+from sockscope.kinds.registry import SHORT
+from sockscope.model.descriptor import Fields
 from sockscope.model.netns import NetworkNamespace
 from sockscope.model.process import Process
 from sockscope.model.socket import Socket
-from sockscope.tui.columns import SHORT_KINDS
+from sockscope.model.wait import ProcessWaits, Wait
 from sockscope.tui.options import Options
-from sockscope.tui.rowkeys import GroupKey
+from sockscope.tui.rows.rowkeys import GroupKey
+from sockscope.world.index.store import Told
 from tests.tui import stage
 from tests.tui.driving import Driven, driving
 from tests.tui.scripted import ScriptedFeed
@@ -45,13 +49,13 @@ def with_process(process: Process) -> ScriptedFeed:
 
 
 async def click(it: Driven, text: str) -> None:
-    """Click the line of the pane with this text."""
+    """Follow the line of the pane with this text, by a double click."""
     line = next(number for number, line in enumerate(it.pane.splitlines()) if text in line)
-    await it.pilot.click("#pane", offset=(4, line))
+    await it.pilot.click("#pane", offset=(4, line), times=2)
 
 
 async def answered(it: Driven) -> None:
-    await it.until(lambda: it.app.inspection.answer)
+    await it.until(lambda: it.app.main.session.inspection.answer)
     await it.rest()
 
 
@@ -134,6 +138,17 @@ async def test_a_thread_with_a_table_of_its_own_is_a_row_that_leads_to_its_proce
         assert it.cursor == pkey(SERVER)
 
 
+async def test_who_has_the_table_of_another_process_says_so_in_its_row_and_both_lead_to_each_other() -> None:
+    sharer = stage.process(SERVER + 8, "./helper", pgid=SERVER, table_of=SERVER)
+    async with driving(feed=with_process(sharer)) as it:
+        await it.go(pkey(SERVER + 8))
+        assert f"shares the table of {SERVER} ./helper" in " ".join(it.drawn(pkey(SERVER + 8)).split())
+        assert f"one table with {SERVER} ./server --port 7000" in words(it)
+        await it.press("tab", "enter")
+        assert it.cursor == pkey(SERVER)
+        assert f"one table with {SERVER + 8} ./helper" in words(it)
+
+
 async def test_a_thread_that_only_the_picture_after_the_preview_knows_is_listed_with_its_chosen_process() -> None:
     full: Frame = stage.first_frame()
     thread = stage.process(SERVER + 8, "./server", pgid=SERVER, thread_of=SERVER)
@@ -142,6 +157,18 @@ async def test_a_thread_that_only_the_picture_after_the_preview_knows_is_listed_
     async with driving(feed=ScriptedFeed(stage.HELLO, preview, whole), options=Options(pids=(SERVER,))) as it:
         await it.until(lambda: it.world.seq == 2)
         assert pkey(SERVER + 8) in it.keys
+
+
+async def test_a_command_of_many_lines_takes_one_in_the_heading_and_is_told_below() -> None:
+    script = "import os\\x0afor pid in os.listdir('/proc'):\\x0a    print(pid)\\x0a" * 8
+    many = stage.process(4242, "python3", "-c", script)
+    async with driving(feed=with_process(many)) as it:
+        await it.go(pkey(4242))
+        heading = it.pane.splitlines()[:3]
+        assert heading[1].startswith("python3 -c import os")
+        assert heading[2] == "", "the next section begins below"
+        told = it.pane.partition("command ")[2]
+        assert script.replace(" ", "") in "".join(told.split())
 
 
 async def test_a_pidfd_leads_to_its_process() -> None:
@@ -154,8 +181,8 @@ async def test_a_pidfd_leads_to_its_process() -> None:
         assert it.cursor == pkey(TEE)
 
 
-async def test_what_a_timer_has_left_reads_as_a_duration_and_a_device_as_two_numbers() -> None:
-    fields = {"remaining_ns": 90_000_000_000, "watches": [{"wd": 1, "dev": 0x800001}]}
+async def test_what_a_timer_has_left_reads_as_a_duration() -> None:
+    fields = {"remaining_ns": 90_000_000_000, "watches": [{"wd": 1, "dev": "8:1"}]}
     async with driving(feed=found(fields=fields)) as it:
         await it.go(dkey(TEE, 3))
         await answered(it)
@@ -179,12 +206,50 @@ async def test_every_relation_says_how_sure_it_is_and_how_it_is_known() -> None:
         assert "Other end 1 pty, proven" in words(it)
 
 
+def end(it: Driven) -> list[str]:
+    """What the pane says of the other end, line by line without what stands before."""
+    told = it.pane.partition("Other end")[2].partition("\n\n")[0].splitlines()[1:]
+    return [line.strip() for line in told]
+
+
+async def test_beside_the_other_end_stands_what_its_holder_waits_in_and_what_is_unread() -> None:
+    async with driving() as it:
+        await it.go(dkey(WORKER1, 16))
+        assert end(it)[-2:] == ["poll() for 1 min", "here: 2,304 bytes sent and not acknowledged"]
+        await it.go(dkey(CLIENT, 5))
+        assert end(it)[-2:] == ["epoll_wait(14) for 1 min", "there: 2,304 bytes sent and not acknowledged"]
+        await it.go(dkey(MASTER, 9))
+        assert end(it)[-1] == "nothing unread in either direction"
+        assert [line for line in end(it) if "for 1 min" in line] == [
+            "rt_sigsuspend for 1 min",
+            "epoll_wait(14) for 1 min",
+        ]
+        await it.go(dkey(SERVER, 1))
+        assert end(it)[-1] == "read(0) for 1 min", "how much lies in a pipe is not told"
+
+
+async def test_what_keeps_the_holder_of_the_other_end_from_answering_is_said_as_it_comes() -> None:
+    halted = (Wait(TEE, "read", 0, halted="stopped", since=stage.NOW - 59),)
+    key = stage.start(TEE)
+    async with driving() as it:
+        await it.go(dkey(SERVER, 1))
+        await it.refresh(stage.delta(2, waits=[ProcessWaits(TEE, key, halted, run_ns=5)]))
+        assert end(it)[-1] == "stopped; was in read(0) for 1 min"
+        await it.refresh(stage.delta(3, waits=[ProcessWaits(TEE, key, running=1, run_ns=5 + 950_000_000)]))
+        assert end(it)[-1] == "busy: 95% of a processor"
+        await it.refresh(stage.delta(4, waits=[ProcessWaits(TEE, key, running=1, run_ns=5 + 960_000_000)]))
+        assert end(it)[-1] == "runs"
+        it.world.found = {pkey(TEE): (Told("sick", "stuck", "stuck:1", "It is stuck."),)}
+        it.app.main.show_selection(afresh=False)
+        assert end(it)[-1] == "runs · sick: stuck"
+
+
 async def test_evidence_that_is_wider_than_the_pane_is_wrapped_and_not_cut() -> None:
     async with driving(size=(100, 40)) as it:
         await it.press(*["greater_than_sign"] * 3)
         await it.go(dkey(WORKER1, 16))
         assert "tcp-loopback, inferred, the same addresses reversed" in words(it)
-        assert all(len(line) <= it.app.pane.text_width for line in it.pane.splitlines() if "reversed" in line)
+        assert all(len(line) <= it.app.main.pane.text_width for line in it.pane.splitlines() if "reversed" in line)
 
 
 async def test_every_kind_of_descriptor_has_a_row_and_a_pane() -> None:
@@ -194,7 +259,7 @@ async def test_every_kind_of_descriptor_has_a_row_and_a_pane() -> None:
         await it.refresh(stage.delta(2, opened=opened))
         for one in opened:
             number, access, kind, *phrase = it.drawn(one.key).removeprefix("+").split()
-            assert (number, access, kind) == (str(one.fd), "rw", SHORT_KINDS.get(one.kind, one.kind))
+            assert (number, access, kind) == (str(one.fd), "rw", SHORT.get(one.kind, one.kind))
             assert phrase
             await it.go(one.key)
             heading, _owner, sentence, *_ = it.pane.splitlines()
@@ -230,7 +295,7 @@ async def test_a_group_counts_its_kernel_threads_while_they_are_hidden() -> None
     async with driving() as it:
         init = msgspec.structs.replace(it.world.processes[pkey(WORKER1)], pid=1, pgid=0, sid=0)
         await it.refresh(stage.delta(2, processes=[init]))
-        it.app.listing.go_to(GroupKey("pgrp", 0))
+        it.app.main.listing.go_to(GroupKey("pgrp", 0))
         await it.rest()
         assert "[kthreadd]" not in it.pane
         assert "kernel threads, not listed" in it.pane
@@ -247,9 +312,40 @@ async def test_a_first_look_that_takes_long_is_no_silence_of_the_collector() -> 
     async with driving(feed=ScriptedFeed(stage.HELLO, early), clock=lambda: now[0]) as it:
         assert it.bar("header").endswith("reading …")
         now[0] += 60
-        it.app.tell_age()
+        it.app.main.tell_age()
         await it.rest()
         assert it.bar("banner").strip() == "the first look at every descriptor has taken 60 s so far"
         await it.refresh(msgspec.structs.replace(whole, seq=whole.seq + 1))
         assert not it.bar("banner")
         assert "58 descriptors" in it.bar("header")
+
+
+async def test_the_inode_of_a_device_is_that_of_its_node() -> None:
+    null = msgspec.structs.replace(stage.anon(MASTER, 31, "char-device", 7), ino=3, dev=6, fields={"device": "1:3"})
+    async with driving() as it:
+        await it.refresh(stage.delta(2, opened=[null]))
+        await it.go(dkey(MASTER, 31))
+        assert "ino 3 of its node, which all share that open it" in words(it)
+
+
+@pytest.mark.parametrize(
+    ("kind", "link", "called"),
+    [
+        ("perf_event", "anon_inode:[perf_event]", "perf_event"),
+        ("landlock", "anon_inode:[landlock-ruleset]", "Landlock rules"),
+        ("anon", "anon_inode:[fscontext]", "fscontext"),
+    ],
+)
+async def test_what_only_kcmp_tells_apart_is_never_said_to_be_known_by_its_inode(
+    kind: str, link: str, called: str
+) -> None:
+    numbers = ((MASTER, 31, 7), (WORKER1, 31, 7), (MASTER, 32, 8))
+    opened = [msgspec.structs.replace(stage.anon(pid, fd, kind, number), target=link) for pid, fd, number in numbers]
+    async with driving() as it:
+        await it.refresh(stage.delta(2, opened=opened))
+        await it.go(dkey(MASTER, 31))
+        assert called in words(it)
+        assert "Held by 2 one object, proven, kcmp" in words(it)
+        assert "ino 1038, which all anonymous files share" in words(it)
+        await it.go(dkey(MASTER, 32))
+        assert "Held by 1 not shared, proven, kcmp" in words(it)

@@ -4,14 +4,14 @@ import msgspec
 import pytest
 from textual.widgets._toast import Toast
 
+from sockscope.demo.tour import Step
 from sockscope.frames.messages import Inspect, Next, Pace
 from sockscope.tui.app import Explorer
-from sockscope.tui.help import HelpScreen
 from sockscope.tui.options import Options
-from sockscope.tui.rowkeys import GroupKey, RowKey
-from sockscope.world.relations import SAME
+from sockscope.tui.rows.rowkeys import GroupKey, RowKey
+from sockscope.world.relations.answers import SAME
 from tests.tui import stage
-from tests.tui.driving import Driven, driving
+from tests.tui.driving import Driven, driving, page_of, page_text
 from tests.tui.scripted import ScriptedFeed
 from tests.tui.stage import CLIENT, MASTER, NOW, POLKIT, SERVER, TEE, WORKER1, WORKER2, dkey, pkey
 
@@ -84,7 +84,7 @@ async def test_the_highlight_comes_with_the_keystroke_that_moves_the_cursor() ->
     async with driving(MASTER, WORKER1, WORKER2) as it:
         await it.go(dkey(MASTER, 4))
         assert it.drawn(dkey(WORKER1, 5)).split()[0] == "5"
-        it.app.listing.action_move(1)
+        it.app.main.listing.move(1)
         assert it.drawn(dkey(WORKER1, 5)).split()[:2] == [SAME, "5"]
         assert it.drawn(dkey(WORKER1, 14)).split()[:2] == ["◉", "14"]
 
@@ -132,10 +132,10 @@ async def test_enter_on_a_row_without_another_end_offers_the_lines_of_the_pane()
     async with driving() as it:
         await it.go(dkey(MASTER, 5))
         await it.press("enter")
-        assert it.app.pane.has_focus
+        assert it.app.main.pane.has_focus
         await it.press("down", "enter")
         assert it.cursor == dkey(WORKER1, 5)
-        assert it.app.listing.has_focus
+        assert it.app.main.listing.has_focus
         await it.press("backspace")
         assert it.cursor == dkey(MASTER, 5)
 
@@ -143,11 +143,11 @@ async def test_enter_on_a_row_without_another_end_offers_the_lines_of_the_pane()
 async def test_tab_goes_to_the_pane_and_back_and_escape_to_the_tree() -> None:
     async with driving() as it:
         await it.press("tab")
-        assert it.app.pane.has_focus
+        assert it.app.main.pane.has_focus
         await it.press("tab")
-        assert it.app.listing.has_focus
+        assert it.app.main.listing.has_focus
         await it.press("tab", "escape")
-        assert it.app.listing.has_focus
+        assert it.app.main.listing.has_focus
 
 
 async def test_the_pane_tells_who_holds_it_and_who_watches_it() -> None:
@@ -278,10 +278,10 @@ async def test_new_and_gone_rows_are_marked_with_a_sign() -> None:
 async def test_only_lines_that_look_different_are_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
     async with driving(MASTER, WORKER1, WORKER2) as it:
         drawn: list[int] = []
-        monkeypatch.setattr(it.app.listing, "refresh_line", drawn.append)
+        monkeypatch.setattr(it.app.main.listing, "refresh_line", drawn.append)
         worker = it.world.processes[pkey(WORKER1)]
         await it.refresh(stage.delta(2, processes=[msgspec.structs.replace(worker, state="R")]))
-        assert drawn == [it.rows.line_of(pkey(WORKER1))]
+        assert drawn == [it.rows.contents.line_of(pkey(WORKER1))]
 
 
 async def test_kernel_threads_come_and_go_with_shift_k() -> None:
@@ -295,41 +295,68 @@ async def test_kernel_threads_come_and_go_with_shift_k() -> None:
 async def test_z_hides_the_pane_and_shows_it_again() -> None:
     async with driving() as it:
         await it.press("tab", "z")
-        assert not it.app.pane.display
-        assert it.app.listing.has_focus
-        assert it.app.listing.size.width == 120
+        assert not it.app.main.pane.display
+        assert it.app.main.listing.has_focus
+        assert it.app.main.listing.size.width == 120
         await it.press("z")
-        assert it.app.pane.display
+        assert it.app.main.pane.display
 
 
 async def test_the_pane_grows_and_shrinks() -> None:
     async with driving() as it:
-        width = it.app.pane.size.width
+        width = it.app.main.pane.size.width
         await it.press("less_than_sign")
         await it.pilot.pause()
-        assert it.app.pane.size.width > width
+        assert it.app.main.pane.size.width > width
         await it.press("greater_than_sign", "greater_than_sign")
         await it.pilot.pause()
-        assert it.app.pane.size.width < width
+        assert it.app.main.pane.size.width < width
 
 
-async def test_y_copies_the_row_and_says_so() -> None:
-    async with driving() as it:
+SERVED = f"{WORKER1}:16 rw tcp ESTABLISHED 127.0.0.1:8888 → 127.0.0.1:51034 nginx: worker process"
+
+
+@pytest.mark.parametrize("group_by", ["pgrp", "object"])
+async def test_y_copies_the_row_with_its_process_wherever_it_stands_and_says_so(group_by: str) -> None:
+    async with driving(options=Options(group_by=group_by)) as it:
         await it.go(dkey(WORKER1, 16))
         await it.press("y")
-        assert it.app.clipboard == "16 rw tcp ESTABLISHED 127.0.0.1:8888 → 127.0.0.1:51034"
+        assert it.app.clipboard == SERVED
         await it.until(lambda: it.app.query(Toast))
+
+
+async def test_y_copies_no_sign_of_how_a_row_stands() -> None:
+    async with driving() as it:
+        await it.go(pkey(MASTER))
+        assert it.drawn(pkey(MASTER)).split()[0] == "▸"
+        await it.press("y")
+        assert it.app.clipboard.startswith(f"{MASTER} S 12 fd ")
+
+
+@pytest.mark.parametrize("size", [(100, 24), (60, 15)])
+async def test_what_is_said_covers_neither_the_tour_nor_the_keys(size: tuple[int, int]) -> None:
+    stop = Step("A listener that three processes have, and a sentence that takes several lines of a tour. " * 3, "", "")
+    async with driving(options=Options(tour=(stop,)), size=size) as it:
+        await it.until(lambda: it.app.query_one("#tour").display)
+        await it.press("y")
+        await it.until(lambda: it.app.query(Toast))
+        await it.until(lambda: it.app.query_one(Toast).region.height)
+        toast = it.app.query_one(Toast).region
+        assert toast.bottom <= it.app.query_one("#tour").region.y
+        await it.press("slash")
+        await it.pilot.pause()
+        assert not toast.overlaps(it.app.query_one("#footer").region)
 
 
 async def test_the_help_lists_signs_and_keys_and_closes_before_the_app() -> None:
     async with driving() as it:
         await it.press("question_mark")
-        assert isinstance(it.app.screen, HelpScreen)
-        text = it.app.screen.query_one("#help").text()  # type: ignore[attr-defined]
+        assert page_of(it) == "help"
+        text = await page_text(it)
         assert "an epoll that watches it" in text
         assert "Unfold or fold everything" in text
         await it.press("q")
-        assert not isinstance(it.app.screen, HelpScreen)
+        assert page_of(it) == ""
         assert it.app.is_running
 
 
@@ -365,7 +392,7 @@ async def test_clicks_select_fold_and_follow() -> None:
         assert it.cursor == dkey(SERVER, 1)
         await it.pilot.click("#tree", offset=(6, it.screen_line(pkey(SERVER))))
         assert it.cursor == pkey(SERVER)
-        assert pkey(SERVER) not in it.rows.expanded
+        assert pkey(SERVER) not in it.rows.contents.expanded
         await it.pilot.click("#tree", offset=(40, it.screen_line(dkey(TEE, 0))), times=2)
         assert it.cursor == dkey(SERVER, 1)
 
@@ -374,22 +401,46 @@ async def test_clicks_select_fold_and_follow() -> None:
 async def test_a_click_folds_on_the_sign_and_nowhere_else(width: int, edge: int) -> None:
     async with driving(size=(width, 30)) as it:
         await it.pilot.click("#tree", offset=(edge, it.screen_line(NGINX)))
-        assert NGINX in it.rows.expanded
+        assert NGINX in it.rows.contents.expanded
         await it.pilot.click("#tree", offset=(edge + 2, it.screen_line(pkey(MASTER))))
-        assert pkey(MASTER) in it.rows.expanded
+        assert pkey(MASTER) in it.rows.contents.expanded
         assert it.drawn(pkey(MASTER))[edge + 2] == "▾"
         await it.pilot.click("#tree", offset=(edge + 4, it.screen_line(NGINX)))
         await it.pilot.click("#tree", offset=(edge, it.screen_line(pkey(MASTER))))
-        assert {NGINX, pkey(MASTER)} <= it.rows.expanded
+        assert {NGINX, pkey(MASTER)} <= it.rows.contents.expanded
 
 
-async def test_a_click_in_the_pane_follows() -> None:
+async def test_a_click_in_the_pane_selects_and_a_double_click_follows() -> None:
     async with driving() as it:
         await it.go(dkey(MASTER, 9))
-        line = next(y for y in range(30) if "◆ 2391594:3" in it.app.pane.render_line(y).text)
+        line = next(y for y in range(30) if "◆ 2391594:3" in it.app.main.pane.render_line(y).text)
         await it.pilot.click("#pane", offset=(6, line))
         await it.pilot.pause()
+        assert it.cursor == dkey(MASTER, 9)
+        await it.press("enter")
+        assert it.cursor == dkey(WORKER2, 3), "what was clicked is what Enter follows"
+        await it.press("backspace")
+        await it.pilot.click("#pane", offset=(6, line), times=2)
+        await it.pilot.pause()
         assert it.cursor == dkey(WORKER2, 3)
+
+
+async def test_a_key_that_the_last_line_names_can_be_clicked() -> None:
+    async with driving() as it:
+        await it.go(dkey(SERVER, 1))
+        await it.pilot.click("#footer", offset=(it.bar("footer").index("other end"), 0))
+        await it.until(lambda: it.cursor == dkey(TEE, 0))
+        await it.pilot.click("#footer", offset=(it.bar("footer").index("⌫"), 0))
+        await it.until(lambda: it.cursor == dkey(SERVER, 1))
+        blank = it.bar("footer").index("  p")
+        for place in (blank, blank + 1):
+            await it.pilot.click("#footer", offset=(place, 0))
+            await it.rest()
+            assert it.cursor == dkey(SERVER, 1), "between two keys there is none"
+        await it.pilot.click("#footer", offset=(it.bar("footer").index("filter"), 0))
+        await it.until(lambda: it.app.main.prompt.active)
+        await it.pilot.click("#footer", offset=(it.bar("footer").index("clear"), 0))
+        await it.until(lambda: not it.app.main.prompt.display)
 
 
 async def test_following_out_of_the_selection_lists_the_row_and_says_so() -> None:
@@ -404,7 +455,7 @@ async def test_following_out_of_the_selection_lists_the_row_and_says_so() -> Non
 
 async def test_following_to_a_row_that_is_gone_says_so() -> None:
     async with driving() as it:
-        it.app.follow(dkey(99, 1))
+        it.app.main.following.follow(dkey(99, 1))
         await it.until(lambda: it.app.query(Toast))
         assert it.cursor == GroupKey("pgrp", POLKIT)
 
@@ -423,14 +474,14 @@ async def test_a_dead_collector_is_named_and_another_one_started() -> None:
 async def test_the_picture_of_the_next_collector_takes_over_where_the_last_one_stopped() -> None:
     feed = ScriptedFeed()
     app = Explorer(feed, Options(), clock=lambda: NOW)
-    app.restart_delays = (0.0,)
+    app.main.feeding.restart_delays = (0.0,)
     async with app.run_test(size=(120, 40)) as pilot:
         it = Driven(app, pilot, feed)
-        await it.until(lambda: app.rows.cursor is not None)
+        await it.until(lambda: app.main.session.rows.cursor is not None)
         await it.go(dkey(WORKER1, 14))
         await it.refresh(stage.delta(7))
         feed.die("the collector ended with status 1")
-        await it.until(lambda: feed.starts == 2 and app.world.seq == 1)
+        await it.until(lambda: feed.starts == 2 and app.main.session.world.seq == 1)
         await pilot.pause()
         assert it.cursor == dkey(WORKER1, 14)
         assert not it.bar("banner")
@@ -440,7 +491,7 @@ async def test_a_collector_that_falls_silent_is_named() -> None:
     now = [NOW]
     async with driving(clock=lambda: now[0]) as it:
         now[0] += 60
-        it.app.tell_age()
+        it.app.main.tell_age()
         await it.rest()
         assert "said nothing for 60 s · R replaces it" in it.bar("banner")
         await it.refresh(stage.delta(2))
@@ -501,13 +552,22 @@ async def test_every_size_is_drawn_and_the_cursor_stays_in_view(size: tuple[int,
         await it.pilot.pause()
         assert it.cursor == dkey(WORKER1, 14)
         if size[1] >= 5:
-            assert 0 <= it.screen_line(dkey(WORKER1, 14)) < it.app.listing.line_count
+            assert 0 <= it.screen_line(dkey(WORKER1, 14)) < it.app.main.listing.line_count
 
 
 async def test_a_narrow_screen_has_the_pane_below() -> None:
     async with driving(size=(80, 24)) as it:
-        assert it.app.pane.region.y > it.app.listing.region.y
-        assert it.app.pane.region.width == 80
+        assert it.app.main.pane.region.y > it.app.main.listing.region.y
+        assert it.app.main.pane.region.width == 80
         await it.pilot.resize_terminal(120, 40)
         await it.pilot.pause()
-        assert it.app.pane.region.x > it.app.listing.region.x
+        assert it.app.main.pane.region.x > it.app.main.listing.region.x
+
+
+async def test_a_listener_has_no_other_end_and_is_not_said_to_hide_one() -> None:
+    async with driving() as it:
+        await it.go(dkey(MASTER, 5))
+        await it.press("p")
+        assert it.cursor == dkey(MASTER, 5)
+        (said,) = it.app._notifications
+        assert said.message.startswith("A listener has no other end")

@@ -9,7 +9,7 @@ from textual import events
 
 from sockscope.frames.messages import Next
 from sockscope.tui import key_by_key
-from sockscope.tui.menu import Menu
+from sockscope.tui.widgets.menu import Menu
 from tests.tui import stage
 from tests.tui.driving import Driven, driving
 from tests.tui.stage import MASTER, pkey
@@ -28,22 +28,22 @@ def burst(it: Driven, text: str) -> None:
 async def test_a_filter_that_comes_in_one_burst_is_typed_into_the_prompt(sign: str) -> None:
     async with driving() as it:
         burst(it, f"{sign}kind:epoll")
-        await it.until(lambda: it.app.prompt.text == "kind:epoll")
+        await it.until(lambda: it.app.main.prompt.text == "kind:epoll")
         assert len(it.app.screen_stack) == 1
 
 
 async def test_what_follows_the_end_of_a_filter_is_for_the_tree_again() -> None:
     async with driving() as it:
         burst(it, "/nginx\rK")
-        await it.until(lambda: it.rows.selection.kernel_threads)
-        assert not it.app.prompt.active
-        assert it.rows.scope.sieve is not None
+        await it.until(lambda: it.rows.contents.selection.kernel_threads)
+        assert not it.app.main.prompt.active
+        assert it.rows.contents.scope.filter_hits is not None
 
 
 async def test_a_key_for_a_menu_may_come_before_the_menu_stands() -> None:
     async with driving() as it:
         burst(it, "go")
-        await it.until(lambda: not isinstance(it.app.screen, Menu) and it.rows.by_object)
+        await it.until(lambda: not isinstance(it.app.screen, Menu) and it.rows.contents.by_object)
 
 
 async def test_a_key_whose_widget_goes_before_it_is_done_does_not_hold_up_the_next(monkeypatch) -> None:
@@ -73,7 +73,7 @@ async def test_a_refresh_is_asked_for_when_no_key_waits() -> None:
         before = asked(it)
         burst(it, "jkjk")
         await at_once(lambda: it.app._keys_waiting)
-        it.app.receive(stage.delta(2))
+        it.app.main.feeding.receive(stage.delta(2))
         assert asked(it) == before
         await it.until(lambda: asked(it) > before)
         assert not it.app._keys_waiting
@@ -86,7 +86,7 @@ async def test_a_key_that_is_held_down_does_not_put_off_a_refresh_for_ever(monke
         before = asked(it)
         burst(it, "jk" * 10)
         await at_once(lambda: it.app._keys_waiting)
-        it.app.receive(stage.delta(2))
+        it.app.main.feeding.receive(stage.delta(2))
         await at_once(lambda: asked(it) > before)
         assert it.app._keys_waiting
 
@@ -96,8 +96,8 @@ async def test_a_collector_that_replaces_another_is_asked_once(monkeypatch) -> N
         before = asked(it)
         burst(it, "jkjk")
         await at_once(lambda: it.app._keys_waiting)
-        it.app.receive(stage.delta(2))
-        it.app.receive(stage.HELLO)
+        it.app.main.feeding.receive(stage.delta(2))
+        it.app.main.feeding.receive(stage.HELLO)
         await it.until(lambda: not it.app._keys_waiting and not it.app._key_under_way)
         assert asked(it) == before + 1
 

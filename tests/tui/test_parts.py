@@ -13,15 +13,16 @@ from textual.widget import Widget
 
 from sockscope.frames.messages import Ended, Message
 from sockscope.model.coverage import Coverage
-from sockscope.tui.fields_pane import field_lines, field_text
-from sockscope.tui.history import History
-from sockscope.tui.ink import Inked, InkedView, Span
+from sockscope.tui.commands.hints import Hint
 from sockscope.tui.lifeline import keep_reading
-from sockscope.tui.pane import SidePane
-from sockscope.tui.rowkeys import GroupKey, RowKey
-from sockscope.tui.section import PaneLine, wrapped, wrapped_field
-from sockscope.tui.status import Bar, Standing, header_spans, hint_spans
-from sockscope.tui.tree import DescriptorTree
+from sockscope.tui.panes.fields import field_lines, field_text
+from sockscope.tui.panes.section import PaneLine, wrapped, wrapped_field
+from sockscope.tui.rows.history import History
+from sockscope.tui.rows.rowkeys import GroupKey, RowKey
+from sockscope.tui.widgets.bars import Bar, Standing, header_spans, hint_spans
+from sockscope.tui.widgets.ink import Inked, InkedView, Span
+from sockscope.tui.widgets.side_pane import SidePane
+from sockscope.tui.widgets.tree import DescriptorTree
 from tests.tui import stage
 from tests.tui.scripted import ScriptedFeed
 
@@ -53,8 +54,19 @@ def test_the_header_of_a_narrow_screen_leaves_out_what_is_least_needed(width: in
 
 
 def test_the_header_counts_what_could_not_be_read() -> None:
-    blind = Standing("web1", Coverage(312, 40, 5214, 700, 1204), 1.0, 4.2)
+    blind = Standing("web1", Coverage(312, 40, 5214, 700, 1204), 1.0, 4.2, tells_more="!")
     assert plain(header_spans(blind, 120)).endswith("40 unreadable · !")
+
+
+def test_the_header_counts_who_was_read_in_part() -> None:
+    partly = Standing("web1", Coverage(312, descriptors=5214, partly_read=2, notes=("x",)), 1.0, 4.2, tells_more="!")
+    assert plain(header_spans(partly, 120)).endswith("2 partly read · !")
+
+
+def test_the_header_says_how_far_the_first_picture_has_come() -> None:
+    waits = Standing("web1", Coverage(312, 300, 40, waiting_processes=300), 1.0, 4.2, tells_more="!")
+    assert plain(header_spans(waits, 120)) == " sockscope · web1 ── 312 processes ── reading … 12 of 312 processes read"
+    assert plain(header_spans(waits, 60)) == " sockscope · web1 ── reading … 12 of 312 processes read"
 
 
 @pytest.mark.parametrize("width", [40, 120])
@@ -67,7 +79,7 @@ def test_the_header_claims_nothing_about_descriptors_before_they_are_read(width:
 
 @given(st.integers(0, 200))
 def test_hints_are_left_out_whole_and_help_never(width: int) -> None:
-    hints = [("n", "next related"), ("p", "other end"), ("?", "help")]
+    hints = [Hint("n", "n", "next related"), Hint("p", "p", "other end"), Hint("question_mark", "?", "help")]
     written = plain(hint_spans(hints, width))
     assert written.endswith("? help")
     assert ("other end" in written) <= ("next related" in written)

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from sockscope.tui.app import Explorer
 from sockscope.tui.options import Options
-from sockscope.tui.rowkeys import GroupKey, RowKey
+from sockscope.tui.rows.rowkeys import GroupKey, RowKey
 from tests.tui import stage
 from tests.tui.scripted import ScriptedFeed
 from tests.tui.stage import MASTER, NOW, SERVER, WORKER1, WORKER2, dkey, pkey
@@ -23,8 +23,10 @@ Steps = Callable[[Pilot[None]], Awaitable[None]]
 
 
 def explorer(*pids: int, **chosen: Any) -> Explorer:
-    app = Explorer(ScriptedFeed(answer=stage.answer), Options(pids=pids, **chosen), clock=lambda: NOW)
-    app.rest = 0.0
+    feed = ScriptedFeed(answer=stage.answer)
+    feed.terminal = stage.TERMINAL
+    app = Explorer(feed, Options(pids=pids, **chosen), clock=lambda: NOW)
+    app.main.rest = 0.0
     return app
 
 
@@ -34,10 +36,10 @@ def at(key: RowKey, *keys: str, answered: bool = True) -> Steps:
     async def steps(pilot: Pilot[Any]) -> None:
         app = pilot.app
         assert isinstance(app, Explorer)
-        while not app.world.seq:
+        while not app.main.session.world.seq:
             await pilot.pause()
         await pilot.pause()
-        app.listing.go_to(key)
+        app.main.listing.go_to(key)
         await settled(pilot, app, answered=answered)
         await pilot.press(*keys)
         await settled(pilot, app, answered=answered)
@@ -49,7 +51,7 @@ async def settled(pilot: Pilot[Any], app: Explorer, *, answered: bool) -> None:
     await pilot.pause()
     while any(worker.group in {"filter", "search"} and not worker.is_finished for worker in app.workers):
         await pilot.pause()
-    while answered and app.inspection.answer is None:
+    while answered and app.main.session.inspection.answer is None:
         await pilot.pause()
     await pilot.pause()
 
@@ -125,11 +127,11 @@ def test_help(snap_compare: Any) -> None:
 
 def test_a_dead_collector(snap_compare: Any) -> None:
     app = explorer()
-    app.restart_delays = (30.0,)
+    app.main.feeding.restart_delays = (30.0,)
 
     async def steps(pilot: Pilot[Any]) -> None:
         await at(GroupKey("pgrp", MASTER), answered=False)(pilot)
-        app.feed.die("the collector was ended by signal 9")  # type: ignore[attr-defined]
+        app._feed.die("the collector was ended by signal 9")  # type: ignore[attr-defined]
         while not app.query_one("#banner").has_class("-shown"):
             await pilot.pause()
         await pilot.pause()
@@ -142,12 +144,12 @@ def test_new_and_gone_rows(snap_compare: Any) -> None:
 
     async def steps(pilot: Pilot[Any]) -> None:
         await at(dkey(WORKER1, 5))(pilot)
-        app.feed.say(  # type: ignore[attr-defined]
+        app._feed.say(  # type: ignore[attr-defined]
             stage.delta(
                 2, opened=[stage.pipe(WORKER1, 20, 777, "r")], closed=[stage.sock(WORKER1, 16, stage.SERVER_END)]
             )
         )
-        while app.world.seq < 2:
+        while app.main.session.world.seq < 2:
             await pilot.pause()
         await pilot.pause()
 

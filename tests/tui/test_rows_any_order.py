@@ -10,8 +10,8 @@ from sockscope.frames.messages import Frame
 from sockscope.model.descriptor import Descriptor
 from sockscope.model.keys import DescriptorKey, ProcessKey
 from sockscope.model.socket import Socket
-from sockscope.tui.rowkeys import UNHELD, GroupKey, RowKey, UnheldKey
-from sockscope.tui.rows import Rows
+from sockscope.tui.rows.row_list import Rows
+from sockscope.tui.rows.rowkeys import UNHELD, GroupKey, RowKey, UnheldKey
 from sockscope.world.world import World
 from tests.tui import stage
 
@@ -127,13 +127,13 @@ def gesture(rows: Rows, what: Any) -> None:
         case ("go", line):
             rows.move_to(line)
         case ("toggle",) if rows.cursor is not None:
-            rows.toggle(rows.cursor)
+            rows.folds.toggle(rows.cursor)
         case ("next", step):
             rows.next_related(step)
         case ("fold",):
-            rows.fold_level()
+            rows.folds.fold_level()
         case ("unfold",):
-            rows.unfold_level()
+            rows.folds.unfold_level()
 
 
 def unheld(world: World) -> list[int]:
@@ -154,20 +154,20 @@ def exists(world: World, key: RowKey | None) -> bool:
 
 def expected(rows: Rows) -> list[RowKey]:
     """The list built from nothing, from the world, the ghosts and the folds."""
-    world, gone = rows.world, rows.gone
+    world, gone = rows.world, rows.contents.gone
     homes = {**{key: p.pgid for key, p in world.processes.items()}, **{k: p.pgid for k, p in gone.processes.items()}}
     found: list[RowKey] = []
     for pgid in sorted(set(homes.values())):
         found.append(GroupKey("pgrp", pgid))
-        if found[-1] not in rows.expanded:
+        if found[-1] not in rows.contents.expanded:
             continue
         for key in sorted(key for key, home in homes.items() if home == pgid):
             found.append(key)
-            if key in rows.expanded:
+            if key in rows.contents.expanded:
                 fds = world.tables.get(key, {}).keys() | gone.descriptors.get(key, {}).keys()
                 found += [DescriptorKey(*key, fd) for fd in sorted(fds)]
     left = unheld(world)
-    below = [UnheldKey(key) for key in left] if UNHELD in rows.expanded else []
+    below = [UnheldKey(key) for key in left] if UNHELD in rows.contents.expanded else []
     return [*found, UNHELD, *below] if left else found
 
 
@@ -186,6 +186,8 @@ def test_the_cursor_stays_on_what_still_exists_and_the_list_is_as_if_built_anew(
             assert rows.cursor == before
         for what in gestures:
             gesture(rows, what)
-        assert [rows.key_at(line) for line in range(rows.length)] == expected(rows)
-        assert [rows.line_of(rows.key_at(line)) for line in range(rows.length)] == list(range(rows.length))
-        assert (rows.cursor_line is None) == (rows.length == 0)
+        assert [rows.contents.key_at(line) for line in range(rows.contents.length)] == expected(rows)
+        assert [rows.contents.line_of(rows.contents.key_at(line)) for line in range(rows.contents.length)] == list(
+            range(rows.contents.length)
+        )
+        assert (rows.cursor_line is None) == (rows.contents.length == 0)

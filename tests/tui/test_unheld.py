@@ -5,7 +5,7 @@ import msgspec
 from sockscope.frames.messages import Frame
 from sockscope.model.socket import Socket
 from sockscope.tui.options import Options
-from sockscope.tui.rowkeys import UNHELD, GroupKey, UnheldKey
+from sockscope.tui.rows.rowkeys import UNHELD, GroupKey, UnheldKey
 from tests.tui import stage
 from tests.tui.driving import Driven, driving
 from tests.tui.scripted import ScriptedFeed
@@ -43,9 +43,9 @@ async def unfold(it: Driven) -> None:
 
 
 async def click(it: Driven, text: str) -> None:
-    """Click the line of the pane with this text."""
+    """Follow the line of the pane with this text, by a double click."""
     line = next(number for number, line in enumerate(it.pane.splitlines()) if text in line)
-    await it.pilot.click("#pane", offset=(4, line))
+    await it.pilot.click("#pane", offset=(4, line), times=2)
 
 
 def row(it: Driven, socket: Socket) -> str:
@@ -239,6 +239,7 @@ http://127.0.0.1:8888/events.
 no inode · cookie 4747 · netns 4026531840 · uid 0
 
 Why nobody holds it
+inferred, no inode yet, local address of the listener
 waiting in the accept queue of ino 500100 (*:7000)
 
 Waits to be accepted by 1
@@ -248,6 +249,8 @@ inferred, no inode yet, local address of the listener
 Other end 1
 tcp-loopback, inferred, the same addresses reversed
 ◆ 2391700:6  curl -N http://127.0.0.1:8888/events
+    poll() for 1 min
+    nothing unread in either direction
 
 Socket                                         sock_diag
 type   inet stream tcp
@@ -256,3 +259,18 @@ local  127.0.0.1:7000
 remote 127.0.0.1:40000
 netns  4026531840
 """.splitlines()[1:]
+
+
+async def test_a_filter_that_asks_for_what_sockets_have_lists_those_of_nobody() -> None:
+    async with driving(feed=feed(WAITING, OVER, OVER_TOO)) as it:
+        await it.press("slash")
+        await it.type("state:time-wait remote:10.0.0.2")
+        await it.press("enter")
+        await it.rest()
+        assert it.keys == [UNHELD]
+        assert it.drawn(UNHELD).split() == ["▸", "2", "sock", "sockets", "nobody", "holds"]
+        await it.press("slash", "ctrl+u")
+        await it.type("state:time-wait -user:root")
+        await it.press("enter")
+        await it.rest()
+        assert UNHELD not in it.keys

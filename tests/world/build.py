@@ -10,10 +10,14 @@ from sockscope.model.epoll import EpollInstance, Target
 from sockscope.model.keys import DescriptorKey
 from sockscope.model.process import Process
 from sockscope.model.socket import Socket
+from sockscope.model.wait import ProcessWaits, Wait
 from sockscope.world.world import World
+from tests.addresses import address, unix_name
 
 HELLO = Hello(version=1, host="web1", kernel="6.18.0", boot_time=1_700_000_000.0, ticks=100, euid=0, program="0.1")
 START = 1000
+NOW = 1_700_000_100.0
+"""When frames made here were taken."""
 NETNS = 4026531840
 
 
@@ -39,7 +43,13 @@ def process(pid: int, **known: Any) -> Process:
 
 def descriptor(pid: int, fd: int, kind: str = "file", of: str = "", **known: Any) -> Descriptor:
     """A descriptor on an object of its own, unless told which."""
-    values: dict[str, Any] = {"start": START, "target": f"{kind}:{pid}:{fd}", "access": "rw"}
+    identified = "" if known.get("unproven") else "inode"
+    values: dict[str, Any] = {
+        "start": START,
+        "target": f"{kind}:{pid}:{fd}",
+        "access": "rw",
+        "identified": identified,
+    }
     return Descriptor(pid=pid, fd=fd, kind=kind, object=of or f"{kind}/{pid}/{fd}", **(values | known))
 
 
@@ -53,9 +63,9 @@ def pipe_fd(pid: int, fd: int, ino: int, access: str, kind: str = "pipe") -> Des
     return descriptor(pid, fd, kind, f"pipe:{ino}", ino=ino, access=access, target=f"pipe:[{ino}]")
 
 
-def pty_fd(pid: int, fd: int, kind: str, index: int, instance: int) -> Descriptor:
-    """A master or slave of a pseudo-terminal; instance 0 is an unknown one."""
-    fields: Fields = {"index": index, "instance": instance}
+def pty_fd(pid: int, fd: int, kind: str, index: int, instance: int, *, certain: bool = True) -> Descriptor:
+    """A master or slave of a pseudo-terminal; instance 0 is an unknown one, one that is not `certain` a likely one."""
+    fields: Fields = {"index": index, "instance": instance, "instance_proven": certain and instance > 0}
     return descriptor(pid, fd, kind, f"{kind}:{instance}:{index}", target=f"/dev/pts/{index}", fields=fields)
 
 
@@ -70,7 +80,7 @@ def unix(ino: int, **known: Any) -> Socket:
         "protocol": "",
         "state": "ESTABLISHED",
     }
-    return Socket(ino=ino, **(values | known))
+    return Socket(ino=ino, local=unix_name(known.pop("local", "")), **(values | known))
 
 
 def inet(ino: int, local: str, remote: str = "", **known: Any) -> Socket:
@@ -79,14 +89,16 @@ def inet(ino: int, local: str, remote: str = "", **known: Any) -> Socket:
         "key": 100_000 + ino,
         "cookie": 100_000 + ino,
         "netns": NETNS,
-        "family": "inet6" if local.startswith("[") else "inet",
+        "family": "inet6" if local.startswith(("[", "*")) else "inet",
         "type": "stream",
         "protocol": "tcp",
         "state": "ESTABLISHED" if remote else "LISTEN",
         "queue": -1 if remote else 0,
         "backlog": -1 if remote else 128,
     }
-    return Socket(ino=ino, local=local, remote=remote, **(values | known))
+    values |= known
+    ends = {"local": address(values["family"], local), "remote": address(values["family"], remote)}
+    return Socket(ino=ino, **(values | ends))
 
 
 def udp(ino: int, local: str, remote: str = "", **known: Any) -> Socket:
@@ -115,13 +127,18 @@ def target(fd: int, of: str, **known: Any) -> Target:
     return Target(fd=fd, object=of, **(values | known))
 
 
+def waiting(pid: int, *waits: Wait, **known: Any) -> ProcessWaits:
+    """What the threads of a process wait for."""
+    return ProcessWaits(pid, START, waits, **known)
+
+
 def frame(*things: Process | Descriptor | Socket | EpollInstance, full: bool = True, **rest: Any) -> Frame:
     """A frame of these things; processes that are only named by a descriptor are made up."""
     descriptors = [thing for thing in things if isinstance(thing, Descriptor)]
     processes = {thing.key: thing for thing in things if isinstance(thing, Process)}
     for entry in descriptors:
         processes.setdefault(entry.process, process(entry.pid, start=entry.start))
-    values: dict[str, Any] = {"seq": 1, "time": 1_700_000_100.0, "coverage": Coverage(processes=len(processes))}
+    values: dict[str, Any] = {"seq": 1, "time": NOW, "coverage": Coverage(processes=len(processes))}
     return Frame(
         full=full,
         processes=tuple(processes.values()),

@@ -1,6 +1,9 @@
 """A frame changes the world by what it says, and says what it changed."""
 
+import pytest
+
 from sockscope.frames.messages import Frame, Table
+from sockscope.model.descriptor import Descriptor
 from sockscope.model.epoll import EpollInstance
 from sockscope.model.keys import ProcessKey
 from sockscope.model.netns import NetworkNamespace
@@ -114,3 +117,22 @@ def test_the_time_and_the_coverage_are_those_of_the_last_frame() -> None:
     made = world(descriptor(1, 0))
     made.apply(delta())
     assert (made.seq, made.time, made.coverage.processes) == (2, 2.0, 0)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "moved"),
+    [
+        (descriptor(1, 1, of="a"), descriptor(1, 1, of="b"), True),
+        (descriptor(1, 1, ino=5), descriptor(1, 1, ino=6), True),
+        (descriptor(1, 1, "file", of="a"), descriptor(1, 1, "pipe", of="a"), True),
+        (descriptor(1, 1, target="/old"), descriptor(1, 1, target="/old (deleted)"), False),
+        (descriptor(1, 1, "eventfd", of="a"), descriptor(1, 1, "eventfd", of="eventfd?1:1", unproven=True), False),
+        (descriptor(1, 1, "eventfd", of="eventfd?1:1", unproven=True), descriptor(1, 1, "eventfd", of="a"), False),
+    ],
+)
+def test_a_number_leads_elsewhere_only_where_the_object_is_known_to_be_another(
+    before: Descriptor, after: Descriptor, moved: bool
+) -> None:
+    changes = world(before).apply(delta(tables=(Table(1, START, (after,)),)))
+    assert changes.descriptors_changed == {key(1, 1)}
+    assert changes.descriptors_moved == ({key(1, 1)} if moved else set())

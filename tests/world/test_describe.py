@@ -1,10 +1,15 @@
 """What a row says of a descriptor, and what one sentence says."""
 
+import os
+
+import msgspec
 import pytest
 
+from sockscope.abi.text import cut
 from sockscope.model.epoll import EpollInstance
-from sockscope.world.commands import command
 from sockscope.world.describe import kind_label, row_text, sentence
+from sockscope.world.relations.holders import holding
+from sockscope.world.relations.peers import peers
 from sockscope.world.world import World
 from tests.world.build import (
     descriptor,
@@ -88,7 +93,7 @@ def test_a_row_says_what_it_is(made: World, fd: int, row: str) -> None:
 @pytest.mark.parametrize(
     ("pid", "fd", "said"),
     [
-        (1, 1, "A tcp socket that listens on 127.0.0.1:8888; 2 of at most 511 connections wait to be accepted."),
+        (1, 1, "A tcp socket that listens on 127.0.0.1:8888; connections that wait to be accepted: 2, limit 511 + 1."),
         (1, 2, "A tcp socket from 127.0.0.1:8888 to 127.0.0.1:4000, ESTABLISHED."),
         (1, 5, "One end of an unnamed stream socketpair; its other end is held by 2:6 /usr/bin/p2 -x."),
         (1, 7, "A unix dgram socket bound to @name."),
@@ -132,6 +137,68 @@ def test_of_an_other_end_a_holder_in_another_process_is_named() -> None:
     assert row_text(world(*ends), ends[0]) == "read end ⇄ 16:4 +1"
 
 
+def test_a_queue_may_hold_one_more_than_its_backlog() -> None:
+    made = world(socket_fd(1, 3, 1), inet(1, "127.0.0.1:80", queue=3, backlog=2))
+    assert sentence(made, socket_fd(1, 3, 1)).endswith("connections that wait to be accepted: 3, limit 2 + 1.")
+
+
+def test_a_fifo_opened_for_both_holds_both_ends_itself() -> None:
+    both = pipe_fd(1, 3, 9, "rw", "fifo")
+    assert row_text(world(both), both) == "both ends pipe:[9]"
+    assert sentence(world(both), both) == "Both ends of a fifo pipe:[9]; it holds both ends itself."
+    reader = pipe_fd(2, 4, 9, "r", "fifo")
+    made = world(process(1), both, process(2), reader)
+    assert row_text(made, both) == "both ends pipe:[9] ⇄ 2:4"
+    assert row_text(made, reader) == "read end pipe:[9] ⇄ 1:3"
+
+
+def test_a_fifo_by_name_only_is_no_end_of_it_and_nobodys_other_end() -> None:
+    name = msgspec.structs.replace(pipe_fd(1, 3, 9, "", "fifo"), flags=os.O_PATH)
+    writer = pipe_fd(2, 4, 9, "w", "fifo")
+    made = world(name, writer)
+    assert row_text(made, name) == "pipe:[9], no end: by name only (O_PATH)"
+    assert sentence(made, name) == "The fifo pipe:[9] by name only (O_PATH): no end of it is held."
+    assert row_text(made, writer) == "write end pipe:[9] ⇄ nobody that could be read"
+    pipe = msgspec.structs.replace(pipe_fd(1, 3, 9, ""), flags=os.O_PATH)
+    assert row_text(world(pipe), pipe) == "no end: by name only (O_PATH)"
+    assert [holding(made, one).same_end for one in (name, writer)] == [(name.key,), (writer.key,)]
+
+
+def test_dev_tty_is_the_terminal_that_it_stands_for() -> None:
+    opened = msgspec.structs.replace(descriptor(2, 3, "tty", target="/dev/tty"), fields={"device": "5:0"})
+    made = world(process(1, cmdline=("sshd",)), process(2, tty="pts/3"), opened, pty_fd(1, 30, "pty-master", 3, 9))
+    assert row_text(made, opened) == "tty = pts/3 ⇄ 1:30"
+    assert sentence(made, opened) == (
+        "The terminal tty, which stands for pts/3, the controlling terminal of this process; "
+        "its other end is held by 1:30 sshd."
+    )
+    assert [peer.confidence for peer in peers(made, opened)] == ["inferred"]
+    plain = msgspec.structs.replace(opened, fields=None)
+    assert row_text(world(process(2, tty="pts/3"), plain), plain) == "tty"
+
+
+def test_a_terminal_by_name_only_is_no_end_of_it() -> None:
+    name = msgspec.structs.replace(pty_fd(2, 3, "tty", 3, 9), access="", flags=os.O_PATH)
+    master = pty_fd(1, 30, "pty-master", 3, 9)
+    made = world(name, master)
+    assert row_text(made, master) == "master of pts/3"
+    assert sentence(made, name) == "The terminal pts/3, by name only (O_PATH)."
+
+
+def test_the_pidfd_of_a_zombie_has_ended() -> None:
+    handle = descriptor(1, 3, "pidfd", fields={"pid": 7, "ended": False})
+    made = world(process(1), process(7, state="Z", ended=True), handle)
+    assert row_text(made, handle) == "→ pid 7, ended"
+    assert sentence(made, handle) == "A handle on a process that has ended and was not waited for, pid 7."
+    running = world(process(1), process(7, state="Z"), handle)
+    assert row_text(running, handle) == "→ pid 7"
+
+
+def test_flags_that_a_look_has_told_are_said_before_anything_is_asked() -> None:
+    nameless = descriptor(1, 3, target="/tmp/#12 (deleted)", flags=os.O_TMPFILE | os.O_RDWR)
+    assert sentence(world(nameless), nameless) == "A file that was made without a name (O_TMPFILE) in /tmp."
+
+
 def test_a_receiver_with_very_many_senders_counts_them() -> None:
     senders = [unix(100 + number, type="dgram", peer_ino=1) for number in range(70)]
     made = world(socket_fd(1, 1, 1), unix(1, type="dgram", local="/dev/log"), *senders)
@@ -154,7 +221,7 @@ def test_a_socket_is_called_by_its_protocol(made: World) -> None:
 
 def test_a_command_is_cut_to_its_limit_with_a_sign() -> None:
     long = process(1, cmdline=("a" * 10, "b"))
-    assert command(long) == "aaaaaaaaaa b"
-    assert command(long, 12) == "aaaaaaaaaa b"
-    assert command(long, 5) == "aaaa…"
-    assert command(process(2, cmdline=(), comm="kworker")) == "[kworker]"
+    assert cut(long.title, 0) == "aaaaaaaaaa b"
+    assert cut(long.title, 12) == "aaaaaaaaaa b"
+    assert cut(long.title, 5) == "aaaa…"
+    assert process(2, cmdline=(), comm="kworker").title == "[kworker]"

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sockscope.world.filter.errors import FilterError
-from sockscope.world.filter.keys import KEYS
+from sockscope.world.filter.keys import GUESSED, KEYS
 from sockscope.world.filter.parsing import parse
-from sockscope.world.filter.syntax import EVERYTHING, And, Expression, Field, Not, Or, Words
-from sockscope.world.filter.values import AnyHost, Choice, Glob, Match, Network, Number, Text
+from sockscope.world.filter.syntax import And, Expression, Field, Not, Or, Words
+from sockscope.world.filter.values import AnyHost, Called, Choice, Glob, Longer, Match, Network, Number, Text
 
 
 def words(*texts: str) -> Words:
@@ -21,8 +21,8 @@ def words(*texts: str) -> Words:
 @pytest.mark.parametrize(
     ("text", "expression"),
     [
-        ("", EVERYTHING),
-        ("  ", EVERYTHING),
+        ("", And()),
+        ("  ", And()),
         ("nginx", words("nginx")),
         ("nginx worker", And((words("nginx"), words("worker")))),
         ('"nginx worker"', words("nginx worker")),
@@ -38,6 +38,8 @@ def words(*texts: str) -> Words:
         ("fd:3", Field("fd", (Number(3, 3),))),
         ("FD:3", Field("fd", (Number(3, 3),))),
         ("fds:>100", Field("fds", (Number(101, None),))),
+        ("waits:>10s", Field("waits", (Longer(10),))),
+        ("waits:>5m|read", Field("waits", (Longer(300), Called(Choice("read"))))),
         ("fds:>=100", Field("fds", (Number(100, None),))),
         ("queue:<4", Field("queue", (Number(None, 3),))),
         ("port:8000-8100", Field("port", (Number(8000, 8100),))),
@@ -84,6 +86,14 @@ def test_addresses_are_read_as_blocks_and_ports(text: str, written: str) -> None
     [
         ("a prot:tcp", "prot", "did you mean proto"),
         ("state:lisen", "lisen", "did you mean listen"),
+        ("name:nginx", "name", "did you mean comm or cmd"),
+        ("ip:10.0.0.1", "ip", "did you mean local or remote"),
+        ("dport:80", "dport", "did you mean port?"),
+        ("recv-q:>0", "recv-q", "did you mean queue"),
+        ("wachers:1", "wachers", "did you mean watchers"),
+        ("zzz:1", "zzz", "there are pid"),
+        ("state: listen", "state:", "right after the colon, one of listen"),
+        ("local:10.1.2.300", "10.1.2.300", "10.1.2.300 is no address"),
         ("kind:sokcet", "sokcet", "did you mean socket"),
         ("kind:epoll flag:cloexe", "cloexe", "cloexec"),
         ("port:http", "http", "takes a number"),
@@ -105,7 +115,7 @@ def test_addresses_are_read_as_blocks_and_ports(text: str, written: str) -> None
         (r"~(a)\1", r"~(a)\1", "not part"),
         ("~(?=a)", "~(?=a)", "look-around"),
         ("~*", "~*", "nothing to repeat"),
-        ("~a{1000}", "~a{1000}", "at most"),
+        ("~a{1001}", "~a{1001}", "at most"),
         ("~(a{50}){50}", "~(a{50}){50}", "too large"),
         ("remote:10.0.0.1/8", "10.0.0.1/8", "no block"),
         ("(" * 100, "(", "too deeply"),
@@ -118,6 +128,11 @@ def test_an_error_points_at_the_word_that_is_wrong(text: str, wrong: str, words:
     error = raised.value
     assert text[error.position : error.position + error.length] == wrong
     assert f"column {error.position + 1}" in str(error)
+
+
+def test_what_people_guess_leads_to_keys_and_is_none_itself() -> None:
+    assert {key for meant in GUESSED.values() for key in meant} <= set(KEYS)
+    assert not set(GUESSED) & set(KEYS)
 
 
 SYNTAX = st.text(alphabet=string.ascii_lowercase[:6] + '0123456789:|()"\\~-*<>=./[]{}?+^$ @\u00e9', max_size=40)

@@ -5,12 +5,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sockscope.frames.messages import Frame
+from sockscope.model.keys import ProcessKey
+from sockscope.world.changes import Changes
 from sockscope.world.grouping.choice import grouping
 from sockscope.world.grouping.names import NAMES
 from sockscope.world.grouping.objects import ObjectGrouping
 from sockscope.world.grouping.processes import ProcessGrouping
+from sockscope.world.index.store import Told
 from sockscope.world.world import World
-from tests.world.build import descriptor, frame, inet, key, pipe_fd, places, process, socket_fd, world
+from tests.world.build import START, descriptor, frame, inet, key, pipe_fd, places, process, socket_fd, world
 from tests.world.test_increments import frames
 
 
@@ -100,6 +103,35 @@ def test_each_grouping_has_titles_of_its_own(by: str, group: int | str, label: s
     title = found.title(group)
     assert title is not None
     assert (title.label, title.name) == (label, name)
+
+
+def test_by_finding_the_worst_stands_first_and_who_has_nothing_last() -> None:
+    one = machine()
+    found = grouping(one, "finding")
+    assert isinstance(found, ProcessGrouping)
+    assert found.order() == [""]
+    leak, knot = Told("suspect", "leak", "leak:1", "It leaks."), Told("sick", "stuck", "stuck:2", "They are stuck.")
+    wrong = {10: (leak,), 20: (knot, leak), 21: (knot,)}
+    differ = one.learn_findings({ProcessKey(pid, START): told for pid, told in wrong.items()})
+    touched = found.settle(Changes(found=differ))
+    first, second, last = found.order()
+    assert touched == {first, second, last}
+    members = [[member.pid for member in found.members[group]] for group in (first, second, last)]
+    assert members == [[20, 21], [10], [1, 15, 22]]
+    titles = [title for group in (first, second, last) if (title := found.title(group)) is not None]
+    assert [(title.label, title.name) for title in titles] == [
+        ("sick: stuck", "They are stuck."),
+        ("suspect: leak", "It leaks."),
+        ("finding", "nothing is known to be wrong"),
+    ]
+    assert found.settle(Changes(found=one.learn_findings({}))) == {first, second, ""}
+    assert found.order() == [""]
+
+
+def test_a_finding_moves_nobody_where_processes_are_gathered_by_something_else() -> None:
+    found = grouping(machine(), "user")
+    assert isinstance(found, ProcessGrouping)
+    assert found.settle(Changes(found={ProcessKey(10, START)})) == set()
 
 
 def test_a_new_parent_moves_the_whole_family() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sockscope.frames.messages import Frame
+from sockscope.frames.messages import Frame, TerminalReport
 from sockscope.model.keys import ProcessKey
 from tests.world.build import START, descriptor, process, world
 
@@ -84,6 +84,19 @@ def test_a_background_reader_is_told_by_what_a_read_would_come_to(arranged: str,
     assert [(one.key.pid, one.key.fd, one.effect) for one in terminal.background_readers] == [(300, 0, effect)]
 
 
+@pytest.mark.parametrize(
+    ("tty", "opened", "confidence"),
+    [("pts/1", "/dev/pts/1", "inferred"), ("pts/1", "/dev/tty", "inferred"), ("tty1", "/dev/tty1", "proven")],
+)
+def test_a_background_reader_of_a_pseudo_terminal_is_known_by_a_number_alone(
+    tty: str, opened: str, confidence: str
+) -> None:
+    front, behind = (process(pid, pgid=pid, tty=tty, tpgid=200, sid=100) for pid in (200, 300))
+    terminal = world(front, behind, descriptor(300, 0, "tty", target=opened, access="rw")).terminal(front)
+    assert terminal is not None
+    assert [one.confidence for one in terminal.background_readers] == [confidence]
+
+
 def test_writing_to_the_terminal_from_behind_is_not_reading() -> None:
     shown = world(SHELL, FRONT, BEHIND, descriptor(300, 1, "tty", target="/dev/pts/1", access="w"))
     terminal = shown.terminal(FRONT)
@@ -107,3 +120,75 @@ def test_a_member_of_the_session_that_gave_its_terminal_up_is_not_on_it() -> Non
     terminal = world(SHELL, FRONT, detached).terminal(SHELL)
     assert terminal is not None
     assert terminal.groups == (200, 100)
+
+
+ASKED = (("pid", 50), ("fd", 3), ("end", "master"), ("interrupt", "^C"))
+"""What a terminal that nobody has touched answers, through its master."""
+
+
+def told(**answer: object) -> TerminalReport:
+    return TerminalReport("", **dict(ASKED) | answer)
+
+
+@pytest.mark.parametrize(
+    ("report", "key", "reached", "confidence", "words"),
+    [
+        (None, None, (200, 201), "inferred", "unless raw, which was not read"),
+        (TerminalReport("it is denied"), None, (200, 201), "inferred", "unless raw, it is denied"),
+        (told(), "^C", (200, 201), "proven", "TCGETS through 50:3, the master of its session"),
+        (told(end="slave"), "^C", (200, 201), "inferred", "TCGETS through 50:3, a descriptor of its number"),
+        (told(signals=False, silenced="raw"), "", (), "proven", "the terminal is raw"),
+        (told(signals=False, silenced="external"), "", (), "proven", "whoever has the master acts on keys"),
+        (told(signals=False, silenced="discipline"), "", (), "proven", "its line discipline is not that of terminals"),
+        (told(interrupt=""), "", (), "proven", "VINTR is off"),
+        (told(interrupt="^X"), "^X", (200, 201), "proven", "^X does"),
+    ],
+)
+def test_whom_ctrl_c_reaches_rests_on_how_the_terminal_is_set(
+    report: TerminalReport | None, key: str | None, reached: tuple[int, ...], confidence: str, words: str
+) -> None:
+    made = world(SHELL, FRONT, PIPED, BEHIND)
+    if report is not None:
+        made.learn_terminal(SHELL, report)
+    terminal = made.terminal(BEHIND)
+    assert terminal is not None
+    interrupt = terminal.interrupt
+    assert (interrupt.key, terminal.sigint_goes_to, interrupt.confidence) == (key, reached, confidence)
+    assert len(terminal.sigint_effects) == len(reached)
+    assert words in f"{interrupt.evidence}; {interrupt.note}"
+
+
+def test_a_terminal_that_is_no_pseudo_terminal_has_one_number_for_good() -> None:
+    member = process(100, tty="tty1", tpgid=100)
+    made = world(member)
+    made.learn_terminal(member, told(end="slave"))
+    terminal = made.terminal(member)
+    assert terminal is not None
+    assert terminal.interrupt.confidence == "proven"
+
+
+def test_what_a_terminal_has_answered_holds_for_the_next_picture_and_no_longer() -> None:
+    made = world(SHELL, FRONT)
+    made.learn_terminal(SHELL, told(signals=False))
+    keys = []
+    for seq in (made.seq + 1, made.seq + 2):
+        made.apply(Frame(seq, full=False, time=float(seq)))
+        terminal = made.terminal(FRONT)
+        assert terminal is not None
+        keys.append(terminal.interrupt.key)
+    assert keys == ["", None]
+    assert made.terminal_reports == {}
+
+
+def test_a_terminal_is_asked_through_its_masters_first_and_only_through_its_own_descriptors() -> None:
+    fields = {"index": 1, "instance": 9}
+    made = world(
+        SHELL, FRONT, process(50), process(60),
+        descriptor(50, 3, "pty-master", "pty:9:1", target="/dev/ptmx", fields=fields),
+        descriptor(60, 4, "pty-master", "pty:8:1", target="/dev/ptmx", fields={"index": 1, "instance": 8}),
+        descriptor(100, 0, "tty", "tty:9:1", target="/dev/pts/1", fields=fields),
+        descriptor(100, 5, "tty", "tty:9:2", target="/dev/pts/2", fields={"index": 2, "instance": 9}),
+        descriptor(200, 1, "tty", "tty:9:1", target="/dev/pts/1", fields=fields),
+        descriptor(60, 1, "tty", "tty:9:1", target="/dev/pts/1", fields=fields),
+    )  # fmt: skip
+    assert [(key.pid, key.fd) for key in made.terminal_slots(FRONT)] == [(50, 3), (200, 1), (100, 0)]

@@ -14,6 +14,7 @@ from sockscope.model.keys import DescriptorKey, ProcessKey
 from sockscope.model.process import Process
 from sockscope.model.socket import Socket
 from sockscope.world.changes import Changes
+from sockscope.world.relations.registry import RELATIONS
 from sockscope.world.world import World
 from tests.world.build import descriptor, inet, pipe_fd, process, pty_fd, socket_fd, udp, unix
 
@@ -160,9 +161,13 @@ def indexes(made: World) -> dict[str, Any]:
     """Contents of every index, comparable."""
     found: dict[str, Any] = {"groups": made.process_index.groups}
     for index in (made.process_index, made.descriptor_index, made.socket_index, made.epoll_index):
-        for name in set(index.__slots__) - {"groups"}:
+        for name in set(index.__slots__) - {"groups", "_kinds", "_entered"}:
             entries = getattr(index, name)
             found[f"{type(index).__name__}.{name}"] = {key: sorted(entries.get(key)) for key in entries}
+    for relation in RELATIONS:
+        for number, index in enumerate(relation.index):
+            entries = made.descriptor_index._entered[index]
+            found[f"{relation.name}.{number}"] = {key: sorted(entries.get(key)) for key in entries}
     return found
 
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sockscope.world.multimap import Multimap
+from sockscope.world.index.multimap import Multimap
 
 STEPS = st.lists(st.tuples(st.sampled_from(["add", "discard", "get"]), st.integers(0, 2), st.integers(0, 3)))
 

@@ -1,15 +1,22 @@
 """Who is at the other end, how that is known, and how sure it is."""
 
+from typing import Any
+
+import msgspec
 import pytest
 
 from sockscope.frames.messages import Frame
+from sockscope.model.address import InternetAddress
 from sockscope.model.coverage import Coverage
 from sockscope.model.descriptor import Descriptor
+from sockscope.model.keys import ProcessKey
 from sockscope.model.socket import Socket
-from sockscope.world.relations import Peer
+from sockscope.world.relations.answers import Peer
+from sockscope.world.relations.connections import arrivals
 from sockscope.world.world import World
 from tests.world.build import (
     NETNS,
+    START,
     descriptor,
     inet,
     key,
@@ -124,6 +131,15 @@ def test_a_pipe_whose_access_could_not_be_read_claims_no_other_end() -> None:
     assert facts(made, 1, 3) == [("pipe", 7, "unknown", [])]
 
 
+def test_a_fifo_that_could_not_be_told_from_others_claims_no_other_end() -> None:
+    made = world(
+        msgspec.structs.replace(pipe_fd(1, 3, 7, "r", "fifo"), object="fifo?1:3", unproven=True),
+        pipe_fd(2, 3, 7, "w", "fifo"),
+    )
+    assert facts(made, 1, 3) == [("fifo", 7, "unknown", [])]
+    assert "not known" in peers(made, 1, 3)[0].note
+
+
 # Pseudo-terminals
 
 
@@ -137,6 +153,21 @@ def test_a_master_finds_the_slaves_of_its_own_instance_only() -> None:
 def test_without_the_instance_a_terminal_is_joined_by_index_and_called_inferred() -> None:
     made = world(pty_fd(1, 5, "pty-master", 2, 0), pty_fd(2, 0, "tty", 2, 30), pty_fd(3, 0, "tty", 4, 30))
     assert facts(made, 1, 5) == [("pty", 0, "inferred", [(2, 0)])]
+
+
+def test_a_master_whose_instance_is_only_likely_is_inferred() -> None:
+    made = world(pty_fd(1, 5, "pty-master", 2, 30, certain=False), pty_fd(2, 0, "tty", 2, 30))
+    assert facts(made, 1, 5) == [("pty", 0, "inferred", [(2, 0)])]
+    assert facts(made, 2, 0) == [("pty", 0, "inferred", [(1, 5)])]
+
+
+@pytest.mark.parametrize("likely", [30, 0])
+def test_a_terminal_whose_master_is_certain_has_no_other_one(likely: int) -> None:
+    old, new = pty_fd(1, 5, "pty-master", 2, likely, certain=False), pty_fd(1, 6, "pty-master", 2, 30)
+    made = world(msgspec.structs.replace(old, object="old"), new, pty_fd(2, 0, "tty", 2, 30))
+    assert facts(made, 2, 0) == [("pty", 0, "proven", [(1, 6)])]
+    assert facts(made, 1, 6) == [("pty", 0, "proven", [(2, 0)])]
+    assert peers(made, 1, 5) == ()
 
 
 def test_two_slaves_of_one_terminal_are_not_each_others_other_end() -> None:
@@ -172,7 +203,8 @@ def test_a_loopback_address_in_another_namespace_is_another_machine() -> None:
 
 def test_a_routed_connection_is_found_across_namespaces_and_says_so() -> None:
     made = pair("10.0.0.2:4000", "10.0.0.1:80", netns=NETNS + 1)
-    assert facts(made, 1, 3) == [("tcp-loopback", 6, "inferred", [(2, 4)])]
+    assert facts(made, 1, 3) == [("tcp-across-netns", 6, "inferred", [(2, 4)])]
+    assert [one.phrase for one in made.neighbours([ProcessKey(1, START)])] == ["1 tcp connection"]
     assert "another network namespace" in only(made, 1, 3).evidence
 
 
@@ -273,6 +305,22 @@ def test_a_kind_without_another_end_has_none() -> None:
     assert [peers(made, 1, fd) for fd in (3, 4, 5)] == [(), (), ()]
 
 
+def test_of_several_udp_sockets_on_one_address_each_is_only_a_candidate() -> None:
+    fds = (socket_fd(1, fd, ino) for fd, ino in ((3, 5), (4, 6), (5, 7)))
+    made = world(*fds, udp(5, "0.0.0.0:53"), udp(6, "0.0.0.0:53"), udp(7, "127.0.0.1:4000", "127.0.0.1:53"))
+    assert [(peer.ino, peer.confidence) for peer in peers(made, 1, 5)] == [(5, "unknown"), (6, "unknown")]
+    assert [(peer.ino, peer.confidence) for peer in peers(made, 1, 3)] == [(7, "unknown")]
+    assert "besides 1 other (SO_REUSEPORT)" in peers(made, 1, 3)[0].evidence
+
+
+def test_a_udp_socket_that_is_bound_to_another_interface_gets_nothing_from_here() -> None:
+    fds = (socket_fd(1, fd, ino) for fd, ino in ((3, 5), (4, 6), (5, 7)))
+    elsewhere = udp(6, "0.0.0.0:53", interface=2)
+    made = world(*fds, udp(5, "0.0.0.0:53"), elsewhere, udp(7, "127.0.0.1:4000", "127.0.0.1:53"))
+    assert [(peer.ino, peer.confidence) for peer in peers(made, 1, 5)] == [(5, "inferred")]
+    assert peers(made, 1, 4) == ()
+
+
 # Netlink sockets
 
 
@@ -296,12 +344,22 @@ def test_portids_mean_nothing_in_another_protocol_or_namespace() -> None:
     assert (peer.confidence, peer.holders, peer.note) == ("unknown", (), "no socket that is shown has portid 2")
 
 
+def test_a_netlink_socket_may_be_connected_to_itself() -> None:
+    made = world(socket_fd(1, 3, 5), netlink(5, 1, to=1))
+    assert facts(made, 1, 3) == [("netlink", 5, "proven", [(1, 3)])]
+
+
 def test_a_netlink_socket_that_is_connected_to_nobody_talks_to_the_kernel() -> None:
     made = world(socket_fd(1, 3, 5), netlink(5, 1, protocol="route"), socket_fd(1, 4, 6), netlink(6, 9))
     peer = only(made, 1, 3)
     assert (peer.confidence, peer.holders, peer.note) == ("inferred", (), "the kernel")
     # No part of the kernel answers on usersock.
     assert peers(made, 1, 4) == ()
+
+
+def test_a_netlink_socket_that_nobody_describes_may_be_connected_to_anybody() -> None:
+    made = world(socket_fd(1, 3, 5), unix(5, family="netlink", type="", protocol="route", state="", cookie=0))
+    assert peers(made, 1, 3) == ()
 
 
 def test_a_netlink_socket_that_nobody_holds_names_the_process_its_portid_is_the_pid_of() -> None:
@@ -317,6 +375,51 @@ def test_a_socket_that_ended_leaves_no_portid_behind() -> None:
     assert only(made, 1, 3).confidence == "unknown"
 
 
+# What takes IPv4 and what does not
+
+
+def test_a_udp_socket_for_ipv6_alone_receives_nothing_that_is_sent_over_ipv4() -> None:
+    sender = udp(1, "127.0.0.1:4000", "127.0.0.1:7031")
+    alone = world(socket_fd(1, 3, 1), sender, udp(2, "[::]:7031"))
+    assert peers(alone, 1, 3) == ()
+    both = world(socket_fd(1, 3, 1), sender, udp(2, "*:7031"))
+    assert only(both, 1, 3).ino == 2
+    assert only(world(socket_fd(1, 3, 2), sender, udp(2, "*:7031")), 1, 3).ino == 1
+
+
+def test_where_nobody_says_whether_a_socket_takes_ipv4_it_may() -> None:
+    untold = udp(2, "[::]:7031")
+    untold = msgspec.structs.replace(untold, local=InternetAddress(bytes(16), 7031, dual=None))
+    made = world(socket_fd(1, 3, 1), udp(1, "127.0.0.1:4000", "127.0.0.1:7031"), untold)
+    assert (only(made, 1, 3).ino, only(made, 1, 3).confidence) == (2, "inferred")
+
+
+def test_what_is_sent_over_ipv6_arrives_at_no_socket_of_ipv4() -> None:
+    made = world(socket_fd(1, 3, 1), udp(1, "[::1]:4000", "[::1]:7031"), udp(2, "0.0.0.0:7031"))
+    assert peers(made, 1, 3) == ()
+
+
+def test_a_connection_over_ipv4_did_not_come_in_at_a_listener_for_ipv6_alone() -> None:
+    made = world(inet(1, "[::]:80"), inet(2, "0.0.0.0:80"), inet(3, "10.0.0.1:80", "10.0.0.9:5000"))
+    assert [one.ino for one in arrivals(made, made.sockets[100_001])] == []
+    assert [one.ino for one in arrivals(made, made.sockets[100_002])] == [3]
+    alone = world(inet(1, "[::]:80"), inet(3, "10.0.0.1:80", "10.0.0.9:5000"))
+    assert arrivals(alone, alone.sockets[100_001]) == ()
+
+
+# Unix names in several network namespaces
+
+
+def test_a_path_is_one_file_in_every_network_namespace_and_an_abstract_name_is_not() -> None:
+    def came_in(name: str, **file: tuple[int, int]) -> list[int]:
+        listener = unix(1, state="LISTEN", local=name, **file)
+        made = world(listener, unix(2, local=name, peer_ino=3, netns=NETNS + 1, **file))
+        return [one.ino for one in arrivals(made, made.sockets[100_001])]
+
+    assert came_in("/run/x", bound=(9, 1)) == [2]
+    assert came_in("@x") == []
+
+
 # Connections and their listener
 
 
@@ -330,9 +433,9 @@ def test_a_listener_names_the_connections_that_came_in_and_not_their_other_ends(
         inet(0, "10.0.0.1:80", "10.0.0.9:7000", key=50, cookie=50),
         socket_fd(7, 3, 2),
     )
-    (came,) = made.connections_of(made.sockets[100_001])
-    assert (came.ino, came.socket.remote, places(came.holders)) == (2, "10.0.0.9:5000", [(7, 3)])
-    assert made.connections_of(made.sockets[100_002]) == ()
+    (came,) = arrivals(made, made.sockets[100_001])
+    assert (came.ino, came.described.remote_text, places(came.holders)) == (2, "10.0.0.9:5000", [(7, 3)])
+    assert arrivals(made, made.sockets[100_002]) == ()
 
 
 def test_a_unix_listener_names_the_accepted_ends_bound_to_its_file() -> None:
@@ -342,10 +445,45 @@ def test_a_unix_listener_names_the_accepted_ends_bound_to_its_file() -> None:
         unix(3, peer_ino=2),
         unix(4, local="/run/x", bound=(9, 7), peer_ino=5),
     )
-    assert [came.ino for came in made.connections_of(made.sockets[100_001])] == [2]
+    assert [came.ino for came in arrivals(made, made.sockets[100_001])] == [2]
 
 
 def test_a_connection_that_ended_is_no_more_among_those_that_came_in() -> None:
     made = world(inet(1, "0.0.0.0:80"), inet(2, "10.0.0.1:80", "10.0.0.9:5000"))
     made.apply(Frame(2, full=False, time=2.0, sockets_gone=(100_002,)))
-    assert made.connections_of(made.sockets[100_001]) == ()
+    assert arrivals(made, made.sockets[100_001]) == ()
+
+
+def test_a_datagram_socket_whose_other_end_is_closed_says_so() -> None:
+    made = world(socket_fd(1, 3, 5), unix(5, type="dgram", extra={"peer": "closed"}))
+    (gone,) = peers(made, 1, 3)
+    assert (gone.confidence, gone.holders) == ("proven", ())
+    assert gone.note == "the other end is closed; what is sent is refused"
+
+
+@pytest.mark.parametrize("kind", ["stream", "seqpacket"])
+def test_a_stream_whose_other_end_is_gone_says_so(kind: str) -> None:
+    made = world(socket_fd(1, 3, 5), unix(5, type=kind, shutdown=3))
+    (gone,) = peers(made, 1, 3)
+    assert (gone.confidence, gone.holders) == ("proven", ())
+    assert gone.note == "the other end is closed; an epoll on it reports HUP for ever"
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"shutdown": 1},
+        {"shutdown": 2},
+        {"shutdown": 0},
+        {"shutdown": 3, "type": "dgram"},
+        {"shutdown": 3, "state": "UNCONNECTED"},
+    ],
+    ids=str,
+)
+def test_no_other_socket_is_said_to_have_lost_its_other_end(known: dict[str, Any]) -> None:
+    assert peers(world(socket_fd(1, 3, 5), unix(5, **known)), 1, 3) == ()
+
+
+def test_a_pair_that_is_shut_both_ways_still_is_a_pair() -> None:
+    made = world(socket_fd(1, 3, 5), unix(5, shutdown=3, peer_ino=6), unix(6, shutdown=3, peer_ino=5))
+    assert [one.ino for one in peers(made, 1, 3)] == [6]

@@ -1,8 +1,12 @@
 """Holders, siblings, queues, watchers and targets of one descriptor."""
 
+import pytest
+
+from sockscope.model.coverage import Capability, Coverage
 from sockscope.model.epoll import EpollInstance
 from sockscope.model.keys import ProcessKey
-from sockscope.world.relations import OTHER, SAME, WATCH, Link, Related
+from sockscope.world.relations.answers import OTHER, SAME, WATCH, Link, Related
+from sockscope.world.relations.registry import RELATIONS
 from sockscope.world.world import World
 from tests.world.build import (
     NETNS,
@@ -12,6 +16,7 @@ from tests.world.build import (
     key,
     pipe_fd,
     places,
+    process,
     socket_fd,
     target,
     udp,
@@ -77,8 +82,8 @@ def test_other_namespaces_interfaces_families_and_protocols_are_no_siblings() ->
     assert related(made, 1, 3).siblings == ()
 
 
-def test_any_written_as_a_star_still_tells_the_families_apart() -> None:
-    made = world(socket_fd(1, 3, 5), inet(5, "*:80", family="inet"), inet(6, "*:80", family="inet6"))
+def test_any_written_as_a_star_is_no_sibling_of_any_of_the_other_family() -> None:
+    made = world(socket_fd(1, 3, 5), inet(5, "0.0.0.0:80"), inet(6, "*:80", family="inet6"))
     assert related(made, 1, 3).siblings == ()
 
 
@@ -153,8 +158,8 @@ def test_what_waits_at_the_exact_listener_does_not_wait_at_the_wildcard_one() ->
     made = world(
         socket_fd(1, 3, 8),
         socket_fd(1, 4, 9),
-        inet(8, "0.0.0.0:80"),
-        inet(9, "127.0.0.1:80"),
+        inet(8, "0.0.0.0:80", queue=1),
+        inet(9, "127.0.0.1:80", queue=1),
         inet(0, "127.0.0.1:80", "127.0.0.1:4000", key=1),
     )
     assert related(made, 1, 3).pending == ()
@@ -272,8 +277,9 @@ def test_neighbours_are_named_with_what_lies_between() -> None:
 
 
 def test_links_are_counted_in_words() -> None:
-    phrases = [Link("shared directory", ("a", "b")).phrase, Link("shared tty", ("a", "b")).phrase]
-    assert [*phrases, Link("pipe", ("a",)).phrase] == ["2 shared directories", "2 shared ttys", "1 pipe"]
+    said = (("shared directory", ("a", "b")), ("shared tty", ("a", "b")), ("pipe", ("a",)))
+    phrases = [Link(relation, objects, "proven", "kcmp", SAME).phrase for relation, objects in said]
+    assert phrases == ["2 shared directories", "2 shared ttys", "1 pipe"]
 
 
 def test_both_ends_of_one_socketpair_count_once() -> None:
@@ -283,7 +289,7 @@ def test_both_ends_of_one_socketpair_count_once() -> None:
 
 
 def test_a_device_that_everybody_holds_makes_nobody_a_neighbour() -> None:
-    made = world(*(descriptor(pid, 0, "char-device", "null", target="/dev/null") for pid in (1, 2)))
+    made = world(*(descriptor(pid, 0, "char-device", "char-device:1:3", target="/dev/null") for pid in (1, 2)))
     assert made.neighbours([ProcessKey(1, START)]) == ()
 
 
@@ -311,3 +317,46 @@ def test_sockets_that_nobody_holds_are_listed_with_the_reason() -> None:
     assert reasons[3].startswith("established and not accepted")
     assert reasons[unix(30).key].startswith("no process that could be read")
     assert inet(9, "127.0.0.1:80").key not in reasons
+
+
+@pytest.mark.parametrize(
+    ("kind", "target", "kcmp", "words"),
+    [
+        ("epoll", "anon_inode:[eventpoll]", False, "kcmp(2) is denied here"),
+        ("epoll", "anon_inode:[eventpoll]", True, "told it apart in this look"),
+        ("tty", "/dev/pts/3 (deleted)", True, "was hung up"),
+        ("tty", "/dev/pts/3 (deleted)", False, "was hung up"),
+    ],
+)
+def test_why_an_object_was_not_compared_is_said_as_it_is(kind: str, target: str, kcmp: bool, words: str) -> None:
+    made = world(process(10), descriptor(10, 5, kind, "10:5", target=target, unproven=True, identified=""))
+    made.coverage = Coverage(capabilities=(Capability("kcmp", available=kcmp, gives=""),))
+    found = made.related(key(10, 5))
+    assert found is not None
+    assert [words in note for note in found.notes] == [True]
+
+
+def test_each_of_several_that_are_the_watched_file_is_watched_whatever_its_object_is_called() -> None:
+    """What could not be compared has lost what would tell that it is one."""
+    made = world(
+        descriptor(1, 3, "tty", "gone:1:3"),
+        descriptor(2, 3, "tty", "gone:2:3"),
+        descriptor(1, 4, "epoll", "e"),
+        EpollInstance("e", (target(3, "gone:1:3", held_by=((1, 3), (2, 3))),)),
+    )
+    for pid in (1, 2):
+        found = made.related(key(pid, 3))
+        assert found is not None
+        assert [tie.target.fd for tie in found.ties["watchers"]] == [3]
+
+
+def test_who_shares_a_terminal_that_was_hung_up_holds_it_and_is_nothing_outside() -> None:
+    """Nothing passes by it any more; of a live one whoever else holds it is named."""
+    made = world(*(descriptor(pid, 3, "tty", "t", target="/dev/pts/3 (deleted)") for pid in (1, 2)))
+    found = made.related(key(1, 3))
+    assert found is not None
+    assert places(found.holders) == [(1, 3), (2, 3)]
+    (holders,) = (one for one in RELATIONS if one.name == "holders")
+    assert holders.outside is not None
+    assert holders.outside(descriptor(1, 3, "tty", "t", target="/dev/pts/3 (deleted)")) == ""
+    assert holders.outside(descriptor(1, 3, "tty", "t", target="/dev/pts/3")) == "holder"

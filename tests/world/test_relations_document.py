@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from sockscope.collect.families import FAMILIES
-from sockscope.model.descriptor import KINDS
-from sockscope.report.records import DescriptorReport
+from sockscope.collect.sockets.families import FAMILIES
+from sockscope.kinds.registry import NAMES as KINDS
+from sockscope.report.show_records import DescriptorReport
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "relations.md").read_text(encoding="utf-8")
 RELATIONS = ("holders", "peers", "siblings", "listeners", "connections", "watchers", "targets", "waiting", "queue",

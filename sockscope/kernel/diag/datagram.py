@@ -5,6 +5,8 @@ import os
 import struct
 from typing import NamedTuple
 
+from sockscope.abi.strings import Raw
+
 NLMSG_ERROR, NLMSG_DONE = 2, 3
 _HEADER = struct.Struct("=IHHI")
 HEADER_SIZE = 16
@@ -17,7 +19,7 @@ _DONE = struct.pack("=IH", _DONE_SIZE, NLMSG_DONE)
 class Datagram(NamedTuple):
     """One received datagram and the (start, end) of the message bodies in it."""
 
-    data: bytes
+    data: Raw
     bodies: list[tuple[int, int]]
 
 
@@ -32,8 +34,8 @@ class Cut(NamedTuple):
     """Of the last message."""
 
 
-def split(data: bytes) -> Cut:
-    """Cut a netlink datagram: places of its bodies, whether the dump ends here, its error, its flags.
+def split(data: Raw) -> Cut:
+    """Cut a netlink datagram: spans of its bodies, whether the dump ends here, its error, its flags.
 
     A message whose length does not fit ends the cutting: what follows cannot be trusted.
     """
@@ -54,7 +56,7 @@ def split(data: bytes) -> Cut:
     return Cut(bodies, False, None, flags)  # noqa: FBT003
 
 
-def ending(data: bytes) -> Cut | None:
+def ending(data: Raw) -> Cut | None:
     """Cut a datagram that ends an answer, None for one from the middle: looks at both ends, not at every message."""
     if len(data) < HEADER_SIZE:
         return Cut([], True, OSError(errno.EBADMSG, "netlink datagram cut short"), 0)  # noqa: FBT003

@@ -6,32 +6,22 @@ import struct
 from functools import partial
 from typing import NamedTuple
 
+from sockscope.abi.strings import Raw
 from sockscope.kernel.diag.attributes import attributes
+from sockscope.kernel.diag.memory import dropped
 from sockscope.kernel.diag.transport import Datagram, DiagSocket
 
 PROTOCOLS = {6: "tcp", 17: "udp", 136: "udplite", 132: "sctp", 1: "icmp", 58: "icmp6", 255: "raw", 262: "mptcp"}
 """IPPROTO numbers that sock_diag may be asked for."""
-STATES = {
-    1: "ESTABLISHED",
-    2: "SYN_SENT",
-    3: "SYN_RECV",
-    4: "FIN_WAIT1",
-    5: "FIN_WAIT2",
-    6: "TIME_WAIT",
-    7: "CLOSE",
-    8: "CLOSE_WAIT",
-    9: "LAST_ACK",
-    10: "LISTEN",
-    11: "CLOSING",
-    12: "NEW_SYN_RECV",
-}
 ALL_STATES = 0xFFFFFFFF
 BOUND = 1 << 13
 """State of the sockets that are bound and neither listen nor connect (Linux 6.8): the kernel walks a table for them
 that is as large as that of the connections."""
 TCPDIAG_GETSOCK = 18
 """The older question (`linux/inet_diag.h`), which names no family: TCP over IPv4 and IPv6 in one walk."""
-EXT_INFO, EXT_SHUTDOWN, EXT_PROTOCOL, EXT_CGROUP = 2, 8, 10, 21
+EXT_INFO, EXT_MEMORY, EXT_SHUTDOWN, EXT_PROTOCOL, EXT_V6ONLY, EXT_CGROUP = 2, 7, 8, 10, 11, 21
+_DATAGRAMS = frozenset({17, 136})
+"""Protocols whose sockets drop what they have no room for: their memory is asked for, which counts that."""
 REQ_PROTOCOL = 3
 MPTCP = 262
 _SWAPPED = frozenset({17, 136})
@@ -80,6 +70,10 @@ class InetSocket(NamedTuple):
     """For a raw socket the IP protocol it was made for; else 0."""
     token: int = 0
     """For an MPTCP connection its token, 0 for others and for listeners."""
+    v6only: int = -1
+    """For an IPv6 socket that listens or is only bound: 1 where it takes no IPv4 (IPV6_V6ONLY), else 0; -1 not said."""
+    drops: int = -1
+    """Datagrams that found its buffer full or were no good, where memory was asked for; -1 not said."""
 
 
 def request(family: int, protocol: int, *extensions: int) -> bytes:
@@ -112,8 +106,12 @@ def dump(diag: DiagSocket, family: int, protocol: int) -> list[InetSocket]:
     Raises:
         OSError: ENOENT where the kernel has no diag module for the protocol, EPERM where it is denied.
     """
-    extensions = (EXT_INFO,) if protocol == MPTCP else ()
-    return diag.rows(request(family, protocol, *extensions), partial(parse, protocol=protocol), without_timers)
+    return diag.rows(request(family, protocol, *_wanted(protocol)), partial(parse, protocol=protocol), without_timers)
+
+
+def _wanted(protocol: int) -> tuple[int, ...]:
+    """Attributes that a protocol is asked for besides those of all."""
+    return (EXT_INFO,) if protocol == MPTCP else (EXT_MEMORY,) if protocol in _DATAGRAMS else ()
 
 
 def dump_tcp(diag: DiagSocket, states: int = ALL_STATES & ~BOUND) -> list[InetSocket]:
@@ -136,7 +134,7 @@ def dump_tcp_bound(diag: DiagSocket) -> list[InetSocket]:
     return dump_tcp(diag, BOUND)
 
 
-def without_timers(data: bytes, start: int, end: int) -> bytes:
+def without_timers(data: Raw, start: int, end: int) -> Raw:
     """Return a message without its timers, which run down in every TIME_WAIT and of which no row says anything."""
     head = data[start : start + _TIMER[0]]
     return head + data[start + _TIMER[1] : start + _EXPIRES[0]] + data[start + _EXPIRES[1] : end]
@@ -152,7 +150,7 @@ def read(diag: DiagSocket, row: InetSocket, protocol: int) -> InetSocket | None:
         OSError: anything but ENOENT (no such address) and ESTALE (another socket has it).
     """
     try:
-        datagrams = diag.request(exact_request(row, protocol), dump=False)
+        datagrams = diag.request(exact_request(row, protocol, *_wanted(protocol)), dump=False)
     except OSError as error:
         if error.errno in {errno.ENOENT, errno.ESTALE}:
             return None
@@ -168,23 +166,28 @@ def parse(datagram: Datagram, protocol: int = 0) -> list[InetSocket]:
     return [_parse_one(data, start, end, tokens) for start, end in datagram.bodies if end - start >= _MESSAGE.size]
 
 
-def _parse_one(data: bytes, start: int, end: int, tokens: bool) -> InetSocket:  # noqa: FBT001 - called per row
+def _parse_one(data: Raw, start: int, end: int, tokens: bool) -> InetSocket:  # noqa: FBT001 - called per row
     (
         family, state, _, _, local_port, remote_port, local, remote,
         interface, low, high, _, receive, send, uid, ino,
     ) = _MESSAGE.unpack_from(data, start)  # fmt: skip
     size = 16 if family == socket.AF_INET6 else 4
     shutdown = cgroup = protocol = token = 0
+    v6only = drops = -1
     if end - start > _MESSAGE.size:
         found = attributes(data, start + _MESSAGE.size, end)
-        if (place := found.get(EXT_SHUTDOWN)) and place[1] > place[0]:
-            shutdown = data[place[0]]
-        if (place := found.get(EXT_CGROUP)) and place[1] - place[0] >= _U64.size:
-            cgroup = _U64.unpack_from(data, place[0])[0]
-        if (place := found.get(EXT_PROTOCOL)) and place[1] > place[0]:
-            protocol = data[place[0]]
-        if tokens and (place := found.get(EXT_INFO)) and place[1] - place[0] >= _TOKEN.size:
-            token = _TOKEN.unpack_from(data, place[0])[0]
+        if (span := found.get(EXT_SHUTDOWN)) and span[1] > span[0]:
+            shutdown = data[span[0]]
+        if (span := found.get(EXT_CGROUP)) and span[1] - span[0] >= _U64.size:
+            cgroup = _U64.unpack_from(data, span[0])[0]
+        if (span := found.get(EXT_PROTOCOL)) and span[1] > span[0]:
+            protocol = data[span[0]]
+        if (span := found.get(EXT_V6ONLY)) and span[1] > span[0]:
+            v6only = data[span[0]]
+        if span := found.get(EXT_MEMORY):
+            drops = dropped(data, span)
+        if tokens and (span := found.get(EXT_INFO)) and span[1] - span[0] >= _TOKEN.size:
+            token = _TOKEN.unpack_from(data, span[0])[0]
     return InetSocket(
         family,
         state,
@@ -202,4 +205,6 @@ def _parse_one(data: bytes, start: int, end: int, tokens: bool) -> InetSocket:  
         cgroup,
         protocol,
         token,
+        v6only,
+        drops,
     )

@@ -3,7 +3,9 @@
 import struct
 from typing import NamedTuple
 
+from sockscope.abi.strings import Raw
 from sockscope.kernel.diag.attributes import attributes
+from sockscope.kernel.diag.memory import dropped
 from sockscope.kernel.diag.transport import Datagram, DiagSocket
 
 AF_NETLINK = 16
@@ -66,12 +68,15 @@ class NetlinkEnd(NamedTuple):
     portid: int
     """Its address; 0 for the kernel's own end and for a socket that was not bound yet."""
     remote_portid: int
-    remote_groups: int
+    remote_group: int
+    """Number of the multicast group it is connected to, 0 none: connect(2) takes a mask and keeps its first bit."""
     groups: tuple[int, ...]
     """Numbers of the multicast groups it has joined."""
     flags: int
     recv_queue: int
     """Bytes of memory in its receive queue."""
+    drops: int = -1
+    """Messages that found its buffer full (ENOBUFS to the reader); -1 not said."""
 
 
 def dump(diag: DiagSocket) -> list[NetlinkEnd]:
@@ -95,8 +100,8 @@ def parse(datagram: Datagram) -> list[NetlinkEnd]:
     return [_parse_one(data, start, end) for start, end in datagram.bodies if end - start >= _MESSAGE.size]
 
 
-def _parse_one(data: bytes, start: int, end: int) -> NetlinkEnd:
-    _, kind, protocol, state, portid, remote, remote_groups, ino, low, high = _MESSAGE.unpack_from(data, start)
+def _parse_one(data: Raw, start: int, end: int) -> NetlinkEnd:
+    _, kind, protocol, state, portid, remote, remote_group, ino, low, high = _MESSAGE.unpack_from(data, start)
     found = attributes(data, start + _MESSAGE.size, end)
     groups, flags, memory = (found.get(kind, (0, 0)) for kind in (GROUPS, FLAGS, MEMINFO))
     return NetlinkEnd(
@@ -107,10 +112,11 @@ def _parse_one(data: bytes, start: int, end: int) -> NetlinkEnd:
         state,
         portid,
         remote,
-        remote_groups,
+        remote_group,
         group_numbers(data[slice(*groups)]),
         _U32.unpack_from(data, flags[0])[0] if flags[1] - flags[0] >= _U32.size else 0,
         _MEMORY.unpack_from(data, memory[0])[0] if memory[1] - memory[0] >= _MEMORY.size else 0,
+        dropped(data, memory),
     )
 
 

@@ -3,7 +3,9 @@
 import struct
 from typing import NamedTuple
 
+from sockscope.abi.strings import Raw
 from sockscope.kernel.diag.attributes import attributes
+from sockscope.kernel.diag.memory import dropped
 from sockscope.kernel.diag.transport import Datagram, DiagSocket
 
 AF_PACKET = 17
@@ -53,6 +55,8 @@ class PacketSocket(NamedTuple):
     uid: int
     recv_queue: int
     """Bytes of memory in its receive queue."""
+    drops: int = -1
+    """Frames that found no room; -1 not said."""
 
 
 def dump(diag: DiagSocket) -> list[PacketSocket]:
@@ -72,7 +76,7 @@ def parse(datagram: Datagram) -> list[PacketSocket]:
     return [_parse_one(data, start, end) for start, end in datagram.bodies if end - start >= _MESSAGE.size]
 
 
-def _parse_one(data: bytes, start: int, end: int) -> PacketSocket:
+def _parse_one(data: Raw, start: int, end: int) -> PacketSocket:
     _, kind, protocol, ino, low, high = _MESSAGE.unpack_from(data, start)
     found = attributes(data, start + _MESSAGE.size, end)
     info = found.get(INFO, (0, 0))
@@ -91,21 +95,22 @@ def _parse_one(data: bytes, start: int, end: int) -> PacketSocket:
         _fanout(_U32.unpack_from(data, fanout[0])[0]) if _fits(fanout, _U32) else None,
         _number(data, found.get(UID, (0, 0)), -1),
         _number(data, found.get(MEMINFO, (0, 0)), 0),
+        dropped(data, found.get(MEMINFO, (0, 0))),
     )
 
 
-def _fits(place: tuple[int, int], layout: struct.Struct) -> bool:
-    return place[1] - place[0] >= layout.size
+def _fits(span: tuple[int, int], layout: struct.Struct) -> bool:
+    return span[1] - span[0] >= layout.size
 
 
-def _number(data: bytes, place: tuple[int, int], default: int) -> int:
-    return int(_U32.unpack_from(data, place[0])[0]) if _fits(place, _U32) else default
+def _number(data: Raw, span: tuple[int, int], default: int) -> int:
+    return int(_U32.unpack_from(data, span[0])[0]) if _fits(span, _U32) else default
 
 
-def _ring(data: bytes, place: tuple[int, int]) -> Ring | None:
-    if not _fits(place, _RING):
+def _ring(data: Raw, span: tuple[int, int]) -> Ring | None:
+    if not _fits(span, _RING):
         return None
-    block_size, blocks, frame_size, frames, *_ = _RING.unpack_from(data, place[0])
+    block_size, blocks, frame_size, frames, *_ = _RING.unpack_from(data, span[0])
     return Ring(block_size, blocks, frame_size, frames)
 
 

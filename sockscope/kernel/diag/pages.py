@@ -8,16 +8,17 @@ bytes costs a hundredth of unpacking them.
 from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeVar
 
+from sockscope.abi.strings import Raw
 from sockscope.kernel.diag.datagram import Datagram, split
 
 Row = TypeVar("Row")
 
 
-Said = Callable[[bytes, int, int], bytes]
-"""Takes a datagram and the place of a message in it; equal results mean equal rows."""
+Said = Callable[[Raw, int, int], Raw]
+"""Takes a datagram and the span of a message in it; equal results mean equal rows."""
 
 
-def whole(data: bytes, start: int, end: int) -> bytes:
+def whole(data: Raw, start: int, end: int) -> Raw:
     """Return a message as it is."""
     return data[start:end]
 
@@ -25,7 +26,7 @@ def whole(data: bytes, start: int, end: int) -> bytes:
 class Page(NamedTuple, Generic[Row]):
     """One datagram and its rows."""
 
-    data: bytes
+    data: Raw
     rows: list[Row]
 
 
@@ -39,7 +40,7 @@ class Pages(Generic[Row]):
         self._pages: list[Page[Row]] = []
         self._rows: list[Row] = []
 
-    def update(self, datagrams: list[bytes]) -> list[Row]:
+    def update(self, datagrams: list[Raw]) -> list[Row]:
         """Return the rows of a new answer; the very same list when nothing in it has changed.
 
         A row whose message is the same bytes as before is the same object.
@@ -54,24 +55,24 @@ class Pages(Generic[Row]):
         same += [False] * (len(datagrams) - len(same))
         known = self._messages([page for page, kept in zip(before, same, strict=False) if not kept])
         self._pages = [
-            before[place] if kept else Page(data, self._unpack(data, known))
-            for place, (data, kept) in enumerate(zip(datagrams, same, strict=True))
+            before[number] if kept else Page(data, self._unpack(data, known))
+            for number, (data, kept) in enumerate(zip(datagrams, same, strict=True))
         ]
         self._rows = [row for page in self._pages for row in page.rows]
         return self._rows
 
-    def _messages(self, pages: list[Page[Row]]) -> dict[bytes, Row]:
+    def _messages(self, pages: list[Page[Row]]) -> dict[Raw, Row]:
         """Index rows by the bytes they were unpacked from."""
-        known: dict[bytes, Row] = {}
+        known: dict[Raw, Row] = {}
         for page in pages:
             bodies = split(page.data).bodies
             # A message too short to be a row leaves a gap that no count can place.
             if len(bodies) == len(page.rows):
-                places = zip(bodies, page.rows, strict=True)
-                known.update((self._said(page.data, start, end), row) for (start, end), row in places)
+                spans = zip(bodies, page.rows, strict=True)
+                known.update((self._said(page.data, start, end), row) for (start, end), row in spans)
         return known
 
-    def _unpack(self, data: bytes, known: dict[bytes, Row]) -> list[Row]:
+    def _unpack(self, data: Raw, known: dict[Raw, Row]) -> list[Row]:
         cut = split(data)
         if cut.error is not None:
             raise cut.error

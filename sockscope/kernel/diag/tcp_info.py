@@ -2,16 +2,17 @@
 
 import struct
 
+from sockscope.abi.socket_states import LISTEN
+from sockscope.abi.strings import Clean
+from sockscope.abi.text import clean, clean_str
 from sockscope.kernel.diag.attributes import attributes
 from sockscope.kernel.diag.inet import EXT_INFO, InetSocket, exact_request, parse, request
 from sockscope.kernel.diag.transport import Datagram, DiagSocket
-from sockscope.kernel.text import clean
 
 EXT_CONG, EXT_TOS, EXT_TCLASS, EXT_SKMEMINFO = 4, 5, 6, 7
 TCP = 6
 _HEAD = 72
 """Bytes of `struct inet_diag_msg`."""
-_LISTEN = 10
 
 _BYTES = (("ca_state", 1), ("retransmits", 2), ("probes", 3), ("backoff", 4))
 _CA_STATES = ("open", "disorder", "cwr", "recovery", "loss")
@@ -35,7 +36,7 @@ _MEMORY = ("rmem", "rcvbuf", "wmem", "sndbuf", "forward_alloc", "wmem_queued", "
 _U32, _U64 = struct.Struct("=I"), struct.Struct("=Q")
 
 
-def read_details(diag: DiagSocket, row: InetSocket, protocol: int) -> dict[str, int | str]:
+def read_details(diag: DiagSocket, row: InetSocket, protocol: int) -> dict[str, int | Clean]:
     """Ask for one socket in depth: round trip times, windows, retransmits, memory; empty when it is gone.
 
     Raises:
@@ -48,22 +49,22 @@ def read_details(diag: DiagSocket, row: InetSocket, protocol: int) -> dict[str, 
         # Several sockets on one address: the exact question finds another one, the dump has them all.
         found = diag.request(request(row.family, protocol, *extensions), dump=True)
     for datagram in found:
-        for place in datagram.bodies:
-            one = parse(Datagram(datagram.data, [place]))
+        for span in datagram.bodies:
+            one = parse(Datagram(datagram.data, [span]))
             if one and one[0].cookie == row.cookie:
-                return parse_details(datagram, place, protocol)
+                return parse_details(datagram, span, protocol)
     return {}
 
 
-def parse_details(datagram: Datagram, place: tuple[int, int], protocol: int) -> dict[str, int | str]:
+def parse_details(datagram: Datagram, span: tuple[int, int], protocol: int) -> dict[str, int | Clean]:
     """Unpack the attributes of one message of a datagram."""
-    data, (start, end) = datagram.data, place
+    data, (start, end) = datagram.data, span
     found = {kind: data[slice(*span)] for kind, span in attributes(data, start + _HEAD, end).items()}
-    details: dict[str, int | str] = {}
+    details: dict[str, int | Clean] = {}
     if name := found.get(EXT_CONG):
         details["congestion"] = clean(name.rstrip(b"\0"))
     # A listener has no path to tell of: the kernel puts its queue into the same fields.
-    if protocol == TCP and data[start + 1] != _LISTEN:
+    if protocol == TCP and data[start + 1] != LISTEN:
         details.update(parse_tcp_info(found.get(EXT_INFO, b"")))
     for kind, label in ((EXT_TOS, "tos"), (EXT_TCLASS, "tclass")):
         if value := found.get(kind):
@@ -73,12 +74,12 @@ def parse_details(datagram: Datagram, place: tuple[int, int], protocol: int) -> 
     return details | dict(zip(_MEMORY, values, strict=False))
 
 
-def parse_tcp_info(info: bytes) -> dict[str, int | str]:
+def parse_tcp_info(info: bytes) -> dict[str, int | Clean]:
     """Unpack as much of a `tcp_info` as this kernel has: times in µs or ms as named, windows in segments."""
-    details: dict[str, int | str] = {name: info[at] for name, at in _BYTES if at < len(info)}
+    details: dict[str, int | Clean] = {name: info[at] for name, at in _BYTES if at < len(info)}
     state = details.get("ca_state")
     if isinstance(state, int):
-        details["ca_state"] = _CA_STATES[state] if state < len(_CA_STATES) else str(state)
+        details["ca_state"] = clean_str(_CA_STATES[state] if state < len(_CA_STATES) else str(state))
     for layout, fields in ((_U32, _WORDS), (_U64, _LONGS)):
         details.update({name: layout.unpack_from(info, at)[0] for name, at in fields if at + layout.size <= len(info)})
     if details.get("ssthresh") == _NO_SSTHRESH:

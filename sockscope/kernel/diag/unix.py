@@ -3,6 +3,7 @@
 import struct
 from typing import NamedTuple
 
+from sockscope.abi.strings import Raw
 from sockscope.kernel.diag.attributes import attributes
 from sockscope.kernel.diag.transport import Datagram, DiagSocket
 
@@ -17,9 +18,6 @@ _MESSAGE = struct.Struct("=BBBBIII")
 _U32 = struct.Struct("=I")
 _PAIR = struct.Struct("=II")
 
-TYPES = {1: "stream", 2: "dgram", 5: "seqpacket"}
-LISTEN, ESTABLISHED, CLOSE = 10, 1, 7
-
 
 class UnixSocket(NamedTuple):
     """One socket as the kernel describes it."""
@@ -29,12 +27,12 @@ class UnixSocket(NamedTuple):
     type: int
     state: int
     """A TCP state number: 10 listening, 1 connected, 7 neither."""
-    name: bytes | None
+    name: Raw | None
     """What was passed to bind(2): a path, maybe relative or stale, or NUL and an abstract name; None unbound."""
     vfs: tuple[int, int]
     """(device as `major << 20 | minor`, inode cut to 32 bits) of the bound file, (0, 0) without one."""
     peer: int
-    """Inode of the socket at the other end, 0 without one or while nobody has accepted it."""
+    """Inode of the socket at the other end, 0 without one, while nobody has accepted it, and once it is closed."""
     pending: tuple[int, ...]
     """For a listener: inodes of the clients waiting to be accepted."""
     recv_queue: int
@@ -43,6 +41,8 @@ class UnixSocket(NamedTuple):
     """Backlog (listener) or bytes sent and not read yet."""
     shutdown: int
     uid: int
+    names_peer: bool = False
+    """Whether it is connected, so that there is a `peer`, whatever its inode."""
 
 
 def request(ino: int = 0) -> bytes:
@@ -78,7 +78,7 @@ def parse(datagram: Datagram) -> list[UnixSocket]:
     return [_parse_one(data, start, end) for start, end in datagram.bodies if end - start >= _MESSAGE.size]
 
 
-def _parse_one(data: bytes, start: int, end: int) -> UnixSocket:
+def _parse_one(data: Raw, start: int, end: int) -> UnixSocket:
     _, kind, state, _, ino, low, high = _MESSAGE.unpack_from(data, start)
     found = attributes(data, start + _MESSAGE.size, end)
     name = found.get(NAME)
@@ -99,17 +99,18 @@ def _parse_one(data: bytes, start: int, end: int) -> UnixSocket:
         send,
         data[shutdown[0]] if shutdown and shutdown[1] > shutdown[0] else 0,
         _u32(data, found.get(UID), -1),
+        PEER in found,
     )
 
 
-def _u32(data: bytes, place: tuple[int, int] | None, default: int) -> int:
-    if place is None or place[1] - place[0] < _U32.size:
+def _u32(data: Raw, span: tuple[int, int] | None, default: int) -> int:
+    if span is None or span[1] - span[0] < _U32.size:
         return default
-    return int(_U32.unpack_from(data, place[0])[0])
+    return int(_U32.unpack_from(data, span[0])[0])
 
 
-def _pair(data: bytes, place: tuple[int, int] | None) -> tuple[int, int]:
-    if place is None or place[1] - place[0] < _PAIR.size:
+def _pair(data: Raw, span: tuple[int, int] | None) -> tuple[int, int]:
+    if span is None or span[1] - span[0] < _PAIR.size:
         return (0, 0)
-    first, second = _PAIR.unpack_from(data, place[0])
+    first, second = _PAIR.unpack_from(data, span[0])
     return (first, second)

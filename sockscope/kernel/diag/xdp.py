@@ -64,7 +64,7 @@ def _parse_one(data: bytes, start: int, end: int) -> XdpSocket:
     return XdpSocket(ino, high << 32 | low, kind, interface, queue, uid, receive, send, memory)
 
 
-def _first(data: bytes, place: tuple[int, int] | None, layout: struct.Struct) -> tuple[int, ...] | None:
-    if place is None or place[1] - place[0] < layout.size:
+def _first(data: bytes, span: tuple[int, int] | None, layout: struct.Struct) -> tuple[int, ...] | None:
+    if span is None or span[1] - span[0] < layout.size:
         return None
-    return layout.unpack_from(data, place[0])
+    return layout.unpack_from(data, span[0])

@@ -1,33 +1,27 @@
 """From an expression to a test. Whatever can be settled once is settled before the first descriptor."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sockscope.model.descriptor import Descriptor
 from sockscope.model.process import Process
 from sockscope.world.filter.keys import KEYS, Read, ReadProcess
-from sockscope.world.filter.parsing import parse
 from sockscope.world.filter.shown import shown_of_descriptor, shown_of_process
-from sockscope.world.filter.syntax import And, Expression, Field, Not, Words, keys_of
-from sockscope.world.filter.values import Match, Text, Value
+from sockscope.world.filter.syntax import And, Expression, Field, Not, Words
+from sockscope.world.filter.values import Choice, Match, Text, Value
 from sockscope.world.world import World
 
 Test = Callable[[Process, Descriptor | None], bool]
 Accepts = Callable[[Any], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """A filter over one world. It keeps no state of the world: ask again after a frame."""
 
     expression: Expression
     test: Test
-
-    @property
-    def keys(self) -> frozenset[str]:
-        """Keys it asks for."""
-        return keys_of(self.expression)
 
     @property
     def empty(self) -> bool:
@@ -41,15 +35,6 @@ class Filter:
     def accepts_process(self, process: Process) -> bool:
         """Whether the row of a process is wanted for itself; what is said of descriptors does not hold of it."""
         return self.test(process, None)
-
-
-def filter_of(world: World, text: str) -> Filter:
-    """Read a filter and make it ready.
-
-    Raises:
-        FilterError: a word of it makes no sense.
-    """
-    return compile_filter(world, parse(text))
 
 
 def compile_filter(world: World, expression: Expression) -> Filter:
@@ -96,7 +81,7 @@ def _any(tests: list[Test]) -> Test:
     return test
 
 
-def _accepts(values: tuple[Value, ...] | tuple[Text | Match, ...]) -> Accepts:
+def alternatives(values: tuple[Value, ...] | tuple[Text | Match, ...]) -> Accepts:
     """One question for all alternatives."""
     if len(values) == 1:
         return values[0].accepts
@@ -104,7 +89,7 @@ def _accepts(values: tuple[Value, ...] | tuple[Text | Match, ...]) -> Accepts:
 
 
 def _words(world: World, words: Words) -> Test:
-    accepts = _accepts(words.values)
+    accepts = alternatives(words.values)
     in_process = _remembered(lambda process: accepts(shown_of_process(process)))
 
     def test(process: Process, descriptor: Descriptor | None) -> bool:
@@ -117,7 +102,11 @@ def _words(world: World, words: Words) -> Test:
 
 def _field(world: World, field: Field) -> Test:
     key = KEYS[field.key]
-    accepts = _accepts(field.values)
+    accepts = alternatives(field.values)
+    if key.read_process is not None and key.read is not None:
+        # Every process has some value: a pattern that all of these fit asks about the descriptor.
+        of_process = alternatives(tuple(value for value in field.values if isinstance(value, Choice)))
+        return _any([_of_process(world, key.read_process, of_process), _of_descriptor(world, key.read, accepts)])
     if key.read_process is not None:
         return _of_process(world, key.read_process, accepts)
     assert key.read is not None  # noqa: S101 - one of the two is there

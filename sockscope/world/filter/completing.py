@@ -44,7 +44,9 @@ def complete(world: World, text: str, cursor: int) -> list[str]:
 
 def _values(world: World, key: Key, begun: str) -> Iterator[str]:
     known = KIND_WORDS if key.name == "kind" else key.choices
-    present = Counter(str(value) for value in _present(world, key) if value not in {"", 0})
+    found = (value for value in _present(world, key) if value not in {"", 0})
+    # For how long a wait has stood still is asked for with a comparison.
+    present = Counter(str(value) for value in found if key.shape != "wait" or isinstance(value, str))
     for value, _ in present.most_common():
         written = value.lower() if key.shape == "choice" and key.choices else value
         if written.lower().startswith(begun):
@@ -65,10 +67,10 @@ def _present(world: World, key: Key) -> Iterator[str | int]:
     for process in world.processes.values():
         if key.read_process is not None:
             yield from key.read_process(world, process)
+        if key.read is None:
             continue
         for descriptor in world.tables.get(process.key, {}).values():
             seen += 1
-            if key.read is not None:
-                yield from key.read(world, process, descriptor)
+            yield from key.read(world, process, descriptor)
         if seen > FEW:
             break

@@ -1,7 +1,8 @@
 """The words of a filter, each with its place, so that an error can point at it."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from sockscope.world.filter.errors import FilterError
 from sockscope.world.filter.values import BREAKING
@@ -10,8 +11,7 @@ MAX_LENGTH = 4096
 """Characters of a filter."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A part of a filter that means one thing."""
 
     sort: Literal["bare", "quoted", "pattern", "bar", "open", "close", "minus"]

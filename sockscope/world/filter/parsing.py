@@ -4,7 +4,7 @@ import re
 from difflib import get_close_matches
 
 from sockscope.world.filter.errors import FilterError
-from sockscope.world.filter.keys import KEYS, Key
+from sockscope.world.filter.keys import GUESSED, KEYS, Key
 from sockscope.world.filter.lexing import Piece, lex
 from sockscope.world.filter.reading import read_value, read_words
 from sockscope.world.filter.syntax import And, Expression, Field, Not, Or, Words
@@ -40,12 +40,12 @@ class _Parser:
 
     def __init__(self, pieces: list[Piece], length: int) -> None:
         self.pieces = pieces
-        self.place = 0
+        self.position = 0
         self.length = length
 
     @property
     def current(self) -> Piece | None:
-        return self.pieces[self.place] if self.place < len(self.pieces) else None
+        return self.pieces[self.position] if self.position < len(self.pieces) else None
 
     def at(self, sort: str) -> bool:
         return self.current is not None and self.current.sort == sort
@@ -67,7 +67,7 @@ class _Parser:
     def one_of(self, depth: int) -> Expression:
         parts = [self.term(depth)]
         while self.at("bar"):
-            self.place += 1
+            self.position += 1
             parts.append(self.term(depth))
         return parts[0] if len(parts) == 1 else Or(tuple(parts))
 
@@ -91,7 +91,7 @@ class _Parser:
         if depth > MAX_DEPTH:
             msg = "the filter is nested too deeply"
             raise self.wrong(msg)
-        self.place += 1
+        self.position += 1
         following = self.current
         if following is None or following.start != minus.end:
             msg = 'a minus sign needs a word right after it; to look for the sign itself, quote it: "-"'
@@ -99,7 +99,7 @@ class _Parser:
         return Not(self.term(depth + 1))
 
     def group(self, opening: Piece, depth: int) -> Expression:
-        self.place += 1
+        self.position += 1
         inner = self.all_of(depth + 1)
         if not self.at("close"):
             msg = "this parenthesis is not closed"
@@ -107,7 +107,7 @@ class _Parser:
         if inner == And():
             msg = "there is nothing between the parentheses"
             raise FilterError(msg, opening.start, 2)
-        self.place += 1
+        self.position += 1
         return inner
 
     def refuse_comparison(self, piece: Piece) -> None:
@@ -119,23 +119,23 @@ class _Parser:
 
     def words(self) -> Words:
         """Read a text or pattern and what is glued to it with bars."""
-        piece = self.pieces[self.place]
+        piece = self.pieces[self.position]
         values = [read_words(piece)]
-        self.place += 1
+        self.position += 1
         while (piece_after := self.glued()) is not None:
             values.append(read_words(piece_after))
         return Words(tuple(values))
 
     def glued(self) -> Piece | None:
         """Take `|value` when nothing separates it from what stands before, and it is no term of its own."""
-        before, bar, after = (*self.pieces[self.place - 1 : self.place + 2], None, None, None)[:3]
+        before, bar, after = (*self.pieces[self.position - 1 : self.position + 2], None, None, None)[:3]
         if before is None or bar is None or after is None or bar.sort != "bar":
             return None
         if before.end != bar.start or bar.end != after.start or after.sort in {"bar", "open", "close", "minus"}:
             return None
         if after.sort == "bare" and key_in(after.text) in KEYS:
             return None
-        self.place += 2
+        self.position += 2
         return after
 
     def field(self, piece: Piece, name: str) -> Field:
@@ -147,20 +147,22 @@ class _Parser:
 
     def first_value(self, piece: Piece, key: Key) -> Piece:
         """Take what stands right after the colon: in the same word, or a quote or pattern glued to it."""
-        self.place += 1
+        self.position += 1
         colon = piece.start + len(key.name) + 1
         if colon < piece.end:
             return Piece("bare", piece.text[len(key.name) + 1 :], colon, piece.end)
         value = self.current
         if value is None or value.start != colon or value.sort not in {"quoted", "pattern"}:
-            msg = f"{key.name}: needs a value right after the colon"
+            choices = f", one of {', '.join(key.choices)}" if key.choices else ""
+            msg = f"{key.name}: needs a value right after the colon{choices}"
             raise FilterError(msg, piece.start, piece.width)
-        self.place += 1
+        self.position += 1
         return value
 
 
 def _unknown(piece: Piece, name: str) -> Key:
-    close = get_close_matches(name, KEYS, n=2, cutoff=0.5)
+    meant = GUESSED.get(name.replace("-", "_"), ())
+    close = [*meant] or get_close_matches(name, KEYS, n=2, cutoff=0.5)
     hint = f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(KEYS)}"
     msg = f"no key is called {name}; {hint}"
     raise FilterError(msg, piece.start, len(name))

@@ -8,12 +8,27 @@ from ipaddress import ip_network
 from sockscope.world.filter.errors import FilterError
 from sockscope.world.filter.keys import KIND_WORDS, Key
 from sockscope.world.filter.lexing import Piece
-from sockscope.world.filter.pattern.reading import PatternError, read_pattern
-from sockscope.world.filter.values import AnyHost, Choice, Glob, Match, Network, Number, Text, Value
+from sockscope.world.filter.pattern import Pattern, PatternError
+from sockscope.world.filter.values import (
+    AnyHost,
+    Called,
+    Choice,
+    Glob,
+    Longer,
+    Match,
+    Network,
+    Number,
+    Text,
+    Value,
+)
 
 _RANGE = re.compile(r"(\d{1,20})(?:-(\d{1,20}))?", re.ASCII)
 _COMPARISON = re.compile(r"(>=|<=|>|<|=)(\d{1,20})", re.ASCII)
 _ENDPOINT = re.compile(r"(\[[0-9A-Fa-f:.]{2,64}\]|[0-9.]{7,15}|):(\d{1,5})", re.ASCII)
+_LONGER = re.compile(r">(\d{1,9})([smh]?)", re.ASCII)
+_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600}
+_DOTTED = re.compile(r"\d+(\.\d+){3}", re.ASCII)
+"""Written like a whole address of IPv4; a part of one is looked for as text."""
 _SYNONYMS = {"ipv4": "inet", "ipv6": "inet6", "estab": "established", "listening": "listen", "closed": "close"}
 
 
@@ -109,6 +124,8 @@ def _address(key: Key, piece: Piece) -> Value:
     block = _block(piece.text, piece)
     if block is not None:
         return block
+    if _DOTTED.fullmatch(piece.text):
+        raise FilterError(f"{piece.text} is no address", piece.start, piece.width)  # noqa: EM102
     endpoint = _ENDPOINT.fullmatch(piece.text)
     if endpoint is None:
         return Text(piece.text)
@@ -133,7 +150,7 @@ def _block(text: str, piece: Piece) -> Network | None:
 
 def _pattern(piece: Piece) -> Match:
     try:
-        read_pattern(piece.text)
+        Pattern(piece.text)
     except PatternError as error:
         raise FilterError(str(error), piece.start, piece.width) from error
     if not piece.text:
@@ -142,9 +159,23 @@ def _pattern(piece: Piece) -> Match:
     return Match(piece.text)
 
 
+def _wait(key: Key, piece: Piece) -> Value:
+    """Read the name of a call, or for how long a wait has stood still (`>10s`, `>5m`)."""
+    longer = _LONGER.fullmatch(piece.text) if piece.sort == "bare" else None
+    if longer is not None:
+        return Longer(int(longer[1]) * _UNITS[longer[2]])
+    if piece.sort == "bare" and piece.text[0] in "<>=":
+        msg = f"{key.name}: takes a call such as read, fd for any descriptor, or a time such as >10s"
+        raise FilterError(msg, piece.start, piece.width)
+    name = _choice(key, piece)
+    assert isinstance(name, (Choice, Glob, Match))  # noqa: S101 - what it reads is one of these
+    return Called(name)
+
+
 _SHAPES: dict[str, Callable[[Key, Piece], Value]] = {
     "number": _number,
     "choice": _choice,
     "text": _text,
     "address": _address,
+    "wait": _wait,
 }

@@ -3,11 +3,8 @@
 from sockscope.model.descriptor import Descriptor
 from sockscope.model.process import Process
 from sockscope.world.describe import kind_label, row_text
-from sockscope.world.filter.pattern.nodes import BEGIN, END
+from sockscope.world.filter.pattern import BETWEEN
 from sockscope.world.world import World
-
-BETWEEN = END + BEGIN
-"""Between two columns, so that `^` and `$` of a pattern mean the edges of one, and no word spans two."""
 
 
 def shown_of_process(process: Process) -> str:
@@ -20,4 +17,4 @@ def shown_of_descriptor(world: World, descriptor: Descriptor) -> str:
     label = kind_label(world, descriptor)
     row = row_text(world, descriptor)
     target = "" if descriptor.target == row else descriptor.target
-    return BETWEEN.join((f"{descriptor.pid}:{descriptor.fd}", label, row, target))
+    return BETWEEN.join((f"{descriptor.slot}", label, row, target))

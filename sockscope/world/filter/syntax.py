@@ -1,12 +1,14 @@
 """A filter as a typed tree. `str` writes it so that reading it again gives an equal tree."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
-from sockscope.world.filter.values import Match, Text, Value
+from sockscope.world.filter.values import Longer, Match, Text, Value
+
+PASSING = frozenset({"cpu", "growth"})
+"""Keys whose value changes as time goes by, whatever is typed behind them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """Something that is shown anywhere in a row or in that of its process: one of these texts or patterns."""
 
     values: tuple[Text | Match, ...]
@@ -16,8 +18,7 @@ class Words:
         return "|".join(map(str, self.values))
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """A key with a value, or with several of which one is enough."""
 
     key: str
@@ -28,8 +29,7 @@ class Field:
         return f"{self.key}:" + "|".join(map(str, self.values))
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True):
     """What the inner expression does not accept."""
 
     inner: "Expression"
@@ -39,8 +39,7 @@ class Not:
         return f"-{_inside(self.inner)}"
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(Struct, frozen=True):
     """All of these; of none at all it accepts everything."""
 
     parts: "tuple[Expression, ...]" = ()
@@ -50,8 +49,7 @@ class And:
         return " ".join(f"({part})" if isinstance(part, And) else str(part) for part in self.parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(Struct, frozen=True):
     """One of these."""
 
     parts: "tuple[Expression, ...]"
@@ -62,7 +60,6 @@ class Or:
 
 
 Expression = Words | Field | Not | And | Or
-EVERYTHING = And()
 
 
 def _inside(expression: Expression) -> str:
@@ -77,3 +74,12 @@ def keys_of(expression: Expression) -> frozenset[str]:
         return frozenset()
     parts = (expression.inner,) if isinstance(expression, Not) else expression.parts
     return frozenset().union(*map(keys_of, parts))
+
+
+def tells_time(expression: Expression) -> bool:
+    """Whether an expression may accept something later that it does not accept now, although nothing changes."""
+    if isinstance(expression, Field):
+        return expression.key in PASSING or any(isinstance(value, Longer) for value in expression.values)
+    if isinstance(expression, Words):
+        return False
+    return any(map(tells_time, (expression.inner,) if isinstance(expression, Not) else expression.parts))

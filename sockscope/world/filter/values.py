@@ -1,14 +1,15 @@
 """What stands after a key: numbers, words, texts, addresses and patterns. Each tests one value and prints itself."""
 
 import re
-from dataclasses import dataclass, field
 from fnmatch import translate
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
-from sockscope.world.address import parse_address
-from sockscope.world.filter.pattern.automaton import Automaton
-from sockscope.world.filter.pattern.reading import read_pattern
+from msgspec import Struct
+from msgspec.structs import force_setattr
+
+from sockscope.world.address import ANY_V6, parse_address
+from sockscope.world.filter.pattern import Pattern
 
 BREAKING = frozenset('|()"')
 """Characters that end an unquoted word, as white space does."""
@@ -28,8 +29,7 @@ def is_plain(text: str) -> bool:
     return bool(text) and not any(char in BREAKING or char.isspace() for char in text)
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Struct, frozen=True):
     """A range of whole numbers, open where a bound is None."""
 
     low: int | None = None
@@ -48,8 +48,7 @@ class Number:
         return str(self.low) if self.low == self.high else f"{self.low}-{self.high}"
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One of a few known words, in lower case."""
 
     word: str
@@ -63,16 +62,16 @@ class Choice:
         return self.word if is_plain(self.word) and not set(self.word) & set("*~") else quoted(self.word)
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A piece of text, found anywhere, whatever the case."""
 
     text: str
-    folded: str = field(init=False, repr=False, compare=False)
+    folded: str = ""
+    """The same with its case folded, whatever is given here."""
 
     def __post_init__(self) -> None:
         """Fold the case once."""
-        object.__setattr__(self, "folded", self.text.lower())
+        force_setattr(self, "folded", self.text.lower())
 
     def accepts(self, text: str) -> bool:
         """Whether the piece is in the text."""
@@ -84,8 +83,7 @@ class Text:
         return self.text if bare else quoted(self.text)
 
 
-@dataclass(frozen=True)
-class Glob:
+class Glob(Struct, frozen=True, dict=True):
     """A whole text in which `*` stands for anything, whatever the case."""
 
     text: str
@@ -104,27 +102,25 @@ class Glob:
         return self.text
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(Struct, frozen=True, dict=True):
     """A regular expression, found anywhere, whatever the case, in time that grows with the text alone."""
 
     pattern: str
 
     @cached_property
-    def _automaton(self) -> Automaton:
-        return Automaton(read_pattern(self.pattern))
+    def _ready(self) -> Pattern:
+        return Pattern(self.pattern)
 
     def accepts(self, text: str) -> bool:
         """Whether the pattern is found in the text."""
-        return self._automaton.search(text)
+        return self._ready.search(text)
 
     def __str__(self) -> str:
         """Print it so that nothing in it ends it."""
         return f"~{quoted(self.pattern)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(Struct, frozen=True):
     """An address or a block of them, and a port or any."""
 
     block: IPv4Network | IPv6Network
@@ -136,8 +132,8 @@ class Network:
         if self.port and port != self.port:
             return False
         try:
-            return ip_address(host) in self.block
-        except ValueError:  # a path, a name, or `*`
+            return ip_address(ANY_V6 if host == "*" else host) in self.block
+        except ValueError:  # a path or a name
             return False
 
     def __str__(self) -> str:
@@ -149,8 +145,7 @@ class Network:
         return f"[{host}]:{self.port}" if self.block.version == IPV6 else f"{host}:{self.port}"
 
 
-@dataclass(frozen=True, slots=True)
-class AnyHost:
+class AnyHost(Struct, frozen=True):
     """A port, whatever the host: `:443`."""
 
     port: str
@@ -165,4 +160,34 @@ class AnyHost:
 
 
 Textual = Text | Glob | Match
-Value = Number | Choice | Textual | Network | AnyHost
+
+
+class Longer(Struct, frozen=True):
+    """A wait that has stood still for more than some seconds."""
+
+    seconds: int
+
+    def accepts(self, found: str | int) -> bool:
+        """Whether this is for how long a wait has stood still, and long enough; the name of a call is not."""
+        return isinstance(found, int) and found > self.seconds
+
+    def __str__(self) -> str:
+        """`>10s`."""
+        return f">{self.seconds}s"
+
+
+class Called(Struct, frozen=True):
+    """A wait by the name of its call."""
+
+    name: Choice | Glob | Match
+
+    def accepts(self, found: str | int) -> bool:
+        """Whether this is such a name; for how long a wait has stood still is not."""
+        return isinstance(found, str) and self.name.accepts(found)
+
+    def __str__(self) -> str:
+        """Print the name."""
+        return str(self.name)
+
+
+Value = Number | Choice | Textual | Network | AnyHost | Longer | Called

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from sockscope.model.process import Process
-from sockscope.world.store import Store
+from sockscope.world.index.store import Store
 
 INIT = 1
 """Adopts orphans: a child of init is nobody's child, and begins a tree of its own."""

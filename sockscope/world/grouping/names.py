@@ -1,10 +1,9 @@
 """The groupings there are, by the name that `--group-by` and the configuration take. Imports nothing of the world."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One grouping as a menu shows it."""
 
     name: str
@@ -19,6 +18,7 @@ CHOICES: tuple[Choice, ...] = (
     Choice("user", "user", "by the owner of the process"),
     Choice("cgroup", "cgroup", "systemd units and containers"),
     Choice("netns", "network namespace", "who shares interfaces and ports"),
+    Choice("finding", "finding", "what is wrong, and who is part of it; each process by the worst of it"),
     Choice("object", "kernel object", "one row for each socket, pipe, epoll …, and its holders below"),
 )
 NAMES: tuple[str, ...] = tuple(choice.name for choice in CHOICES)

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, insort
 
+from sockscope.kinds.registry import UNCONNECTED
 from sockscope.model.descriptor import Descriptor
 from sockscope.model.keys import DescriptorKey
 from sockscope.world.changes import Changes
@@ -9,11 +10,8 @@ from sockscope.world.describe import kind_label, row_text
 from sockscope.world.grouping.title import Title
 from sockscope.world.world import World
 
-BACKGROUND = frozenset({"file", "directory", "char-device", "block-device"})
-"""Kinds that connect nobody; every process of a machine may hold /dev/null. They stand after all others."""
-
 Rank = tuple[bool, int, str, str]
-"""Background, minus the number of holders, kind, object."""
+"""Whether it connects nobody, minus the number of holders, kind, object."""
 
 
 class ObjectGrouping:
@@ -67,7 +65,7 @@ class ObjectGrouping:
             return None
         label, name = kind_label(self._world, first), row_text(self._world, first)
         note = "not compared with others" if first.unproven else ""
-        return Title(label, name, len(holders), "holder", note=note)
+        return Title(label, name, self._world.holder_count(object_), "holder", note=note)
 
     def _gather(self) -> None:
         self._homes.clear()
@@ -81,7 +79,7 @@ class ObjectGrouping:
 
     def _rank(self, descriptor: Descriptor) -> Rank:
         count = self._world.holder_count(descriptor.object)
-        return (descriptor.kind in BACKGROUND, -count, descriptor.kind, descriptor.object)
+        return (descriptor.kind in UNCONNECTED, -count, descriptor.kind, descriptor.object)
 
     def _enter(self, key: DescriptorKey) -> set[str]:
         """Take in a descriptor that is new or may lead elsewhere; return the objects this is about."""

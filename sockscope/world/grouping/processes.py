@@ -36,7 +36,8 @@ class ProcessGrouping:
 
     def settle(self, changes: Changes) -> set[GroupId]:
         """Follow what a frame changed; return the groups whose members are others or stand otherwise."""
-        if not (changes.full or changes.processes_new or changes.processes_changed or changes.processes_ended):
+        moved = changes.found if self._placing.follows_findings else ()
+        if not (changes.full or changes.processes_new or changes.processes_changed or changes.processes_ended or moved):
             return set()
         before, depths = self.members, self.depths
         self._gather()

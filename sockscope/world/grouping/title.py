@@ -1,10 +1,9 @@
 """What the row of a group says, in parts that a view lays out; none of it is about a screen."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Title:
+class Title(Struct, frozen=True):
     """Parts of the row of a group. Only `name` comes from outside, so it is what gives way when space is short."""
 
     label: str

@@ -8,35 +8,36 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from sockscope import arguments, cli
+from sockscope.cli import arguments
+from sockscope.cli import main as cli
 from sockscope.collect import pace, serve
-from sockscope.privileges import roles
+from sockscope.privileges import division
 
 arguments.MIN_INTERVAL = serve.MIN_INTERVAL = 0.0
 pace.SHARE = 1e9
-divide = roles.divide
+divide = division.divide
 
 
-def divide_hastily(command: Sequence[str]) -> Any:
-    return divide([sys.executable, __file__, "-", *command[command.index("sockscope") :]])
+def divide_hastily(command: Sequence[str], *others: Any) -> Any:
+    return divide([sys.executable, __file__, "-", *command[command.index("sockscope") :]], *others)
 
 
 def count_into(path: str) -> None:
-    from sockscope.tui.feeding import Feeding
+    from sockscope.tui.main_screen import MainScreen
 
     file = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
-    take, taken = Feeding.take_frame, 0
+    take, taken = MainScreen.take_frame, 0
 
-    def take_and_count(self: Feeding, frame: Any) -> None:
+    def take_and_count(self: MainScreen, frame: Any, **when: bool) -> None:
         nonlocal taken
-        take(self, frame)
+        take(self, frame, **when)
         taken += 1
         os.pwrite(file, str(taken).encode(), 0)
 
-    Feeding.take_frame = take_and_count
+    MainScreen.take_frame = take_and_count
 
 
-roles.divide = divide_hastily
+division.divide = divide_hastily
 if sys.argv[1] != "-":
     count_into(sys.argv[1])
 sys.exit(cli.main(sys.argv[sys.argv.index("sockscope") + 1 :]))

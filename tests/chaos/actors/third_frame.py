@@ -10,19 +10,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sockscope import cli
+from sockscope.cli import main as cli
 from sockscope.collect.collector import Collector
 from sockscope.collect.serve import Server
 from sockscope.frames.codec import encode
 from sockscope.frames.messages import Frame, Message
-from sockscope.privileges import roles
+from sockscope.privileges import division
 
 THIRD = 2
-divide, send, refresh = roles.divide, Server._send, Collector.refresh
+divide, send, refresh = division.divide, Server._send, Collector.refresh
 
 
-def divide_here(command: Sequence[str]) -> Any:
-    return divide([sys.executable, __file__, sys.argv[1], *command[command.index("sockscope") :]])
+def divide_here(command: Sequence[str], *others: Any) -> Any:
+    return divide([sys.executable, __file__, sys.argv[1], *command[command.index("sockscope") :]], *others)
 
 
 def send_a_part(self: Server, message: Message) -> None:
@@ -39,6 +39,6 @@ def refresh_and_read(self: Collector) -> Frame:
     return refresh(self)
 
 
-roles.divide = divide_here
+division.divide = divide_here
 Server._send, Collector.refresh = send_a_part, refresh_and_read  # type: ignore[method-assign]
 sys.exit(cli.main(sys.argv[sys.argv.index("sockscope") + 1 :]))

@@ -1,19 +1,19 @@
 """sockscope that reads a file when it looks, as something may make it: waits_for_a_file.py WHEN FILE COMMAND…
 
-WHEN is `here`, `crew` (in a fork that reads ahead) or `inspection`.
+WHEN is `here`, `fork` (in a fork that reads ahead) or `inspection`.
 """
 
 import sys
 from pathlib import Path
 from typing import Any
 
-from sockscope import cli
-from sockscope.collect import crew
-from sockscope.collect.crew import Crew
+from sockscope.cli import main as cli
 from sockscope.collect.inspect import Inspector
-from sockscope.collect.walk import ProcessWalk
+from sockscope.collect.processes.walk import ProcessWalk
+from sockscope.collect.tables import parallel_tables
+from sockscope.collect.tables.parallel_tables import ParallelTables
 
-look, report, answer = ProcessWalk._look_at_all, Crew._report, Inspector.answer
+look, report, answer = ProcessWalk._look_at_all, ParallelTables._report, Inspector.answer
 when = sys.argv[1]
 
 
@@ -23,8 +23,8 @@ def look_and_wait(self: ProcessWalk, *arguments: Any) -> None:
     look(self, *arguments)
 
 
-def report_and_wait(self: Crew, pids: Any) -> bytes:
-    if when == "crew":
+def report_and_wait(self: ParallelTables, pids: Any) -> bytes:
+    if when == "fork":
         Path(sys.argv[2]).read_bytes()
     return report(self, pids)
 
@@ -35,7 +35,7 @@ def answer_and_wait(self: Inspector, *arguments: Any) -> Any:
     return answer(self, *arguments)
 
 
-crew.FEW = 1
+parallel_tables.FEW = 1
 Inspector.answer = answer_and_wait  # type: ignore[method-assign]
-ProcessWalk._look_at_all, Crew._report = look_and_wait, report_and_wait  # type: ignore[method-assign]
+ProcessWalk._look_at_all, ParallelTables._report = look_and_wait, report_and_wait  # type: ignore[method-assign]
 sys.exit(cli.main(sys.argv[3:]))

@@ -42,6 +42,7 @@ def watch() -> int:
 def unnamed() -> int:
     fd, name = tempfile.mkstemp(dir=directory)
     os.unlink(name)
+    os.write(fd, b"x" * 3000)
     return fd
 
 
@@ -52,7 +53,13 @@ file = os.open(path, os.O_RDWR | os.O_APPEND)
 os.lseek(file, 4, os.SEEK_SET)
 os.mkfifo(os.path.join(directory, "fifo"))
 
+os.symlink("plain", os.path.join(directory, "symlink"))
+stage.keep(socket.socket(socket.AF_UNIX)).bind(os.path.join(directory, "socket"))
+unopened = {name: os.open(os.path.join(directory, name), os.O_PATH | os.O_NOFOLLOW) for name in ("symlink", "socket")}
+
 stage.tell(
+    symlink=unopened["symlink"],
+    socket_file=unopened["socket"],
     file=file,
     directory=os.open(directory, os.O_RDONLY),
     temporary=os.open(directory, os.O_TMPFILE | os.O_RDWR),

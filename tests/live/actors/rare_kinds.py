@@ -77,7 +77,7 @@ def dmabuf():
 
 
 def bpf_map():
-    return bpf(BPF_MAP_CREATE, struct.pack("=IIIII52x", 2, 4, 8, 3, 0))
+    return bpf(BPF_MAP_CREATE, struct.pack("=IIIIIII16s28x", 2, 4, 8, 3, 0, 0, 0, b"counters"))
 
 
 def bpf_prog():

@@ -1,4 +1,7 @@
-"""A TCP connection over loopback between two processes. Argument: `v4`, or `dual` for a v6 server met over v4. (F9)"""
+"""A TCP connection over loopback between two processes. (F9)
+
+Argument: `v4`, `dual` for a v6 server met over v4, or `mapped` for a v6 client that calls `::ffff:127.0.0.1`.
+"""
 
 import socket
 import sys
@@ -14,7 +17,8 @@ port = listener.getsockname()[1]
 
 def connect() -> dict[str, object]:
     listener.close()
-    client = stage.keep(socket.create_connection(("127.0.0.1", port)))
+    host = "::ffff:127.0.0.1" if sys.argv[1] == "mapped" else "127.0.0.1"
+    client = stage.keep(socket.create_connection((host, port)))
     return {**stage.here(client.fileno()), "port": client.getsockname()[1]}
 
 

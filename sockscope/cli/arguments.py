@@ -1,0 +1,363 @@
+"""The options of each command, with their help, and the checks that need nothing but the words."""
+
+import argparse
+from collections.abc import Callable, Sequence
+from typing import NoReturn
+
+from sockscope import __version__
+from sockscope.abi.text import clean_str, cut
+from sockscope.privileges.invoker import uid_of
+from sockscope.world.grouping.names import DEFAULT, NAMES
+
+MIN_INTERVAL, DEFAULT_INTERVAL, MAX_INTERVAL = 0.1, 1.0, 3600.0
+"""Seconds."""
+MAX_PID = 1 << 31
+MAX_LOOKS = 100_000
+MAX_DIGITS = len(str(MAX_PID))
+
+_EXPLORER = """\
+Who holds this socket, and who is at the other end?
+
+examples:
+  sudo sockscope                         everything on this machine, live
+  sockscope --pid $(pidof nginx)         one program's processes; --pid nginx does the same
+  sockscope :443                         who holds that port
+  sockscope --filter 'kind:epoll -user:root'
+  sockscope demo                         example processes, and a tour of them
+  sockscope show 2391592:5               one descriptor: holders, other end, watchers
+  sockscope show tcp:443                 who holds that port
+  sockscope snapshot --format json       everything, for a script
+  ssh web1 sockscope collect             the frame stream itself, of another machine
+
+commands:
+  (none)                                 the explorer
+  snapshot                               one picture as a tree, JSON or NDJSON
+  show TARGET                            one descriptor, process or socket in depth
+  findings                               what is wrong here, with the proof
+  why TARGET                             what it waits for, and who could end that
+  demo                                   start example processes and explore them
+  collect                                the frame stream, as the explorer reads it
+  Each has a --help of its own.
+"""
+_SIGNS = """\
+signs in the tree:
+  ● on the same kernel object   ◆ at the other end   ◉ an epoll that watches it
+  + new since the last refresh  − gone since
+
+exit codes:
+  0 done   1 no such process, descriptor or socket   2 bad usage   3 denied by the kernel or permissions
+  4 something was found (sockscope findings)
+"""
+_TARGETS = """\
+targets:
+  2391592:5          descriptor 5 of process 2391592
+  2391592            a process
+  nginx              a process by name, the oldest first
+  ino:312264         the socket, pipe or file with this inode
+  :443               a port; tcp:443, tcp6:443, 53/udp for one protocol
+  127.0.0.1:8888     by address and port, as connect would reach it; localhost:80
+  /run/x.sock        a file: the socket bound to it, or who uses it; ./x, pts/3
+  /mnt               a directory or mount point: everybody who keeps it busy
+  unix:/run/x.sock   the socket only
+  @name              an abstract unix socket
+  docs/targets.md says how each is found.
+"""
+_FILTERS = """\
+filters:
+  nginx              shown anywhere in the row, or in that of its process
+  kind:pipe|epoll    one of several; a space means and, | or, - not, ( ) group
+  fds:>100           a comparison; port:8000-8100 a range; remote:10.0.0.0/8 a block
+  path:/run/*.sock   a pattern; ~'nginx.*worker' a regular expression
+  docs/filter.md has all keys.
+"""
+
+
+LONGEST = 300
+"""Characters of a complaint: it may quote an argument, which may have hundreds of thousands."""
+
+
+class UsageError(Exception):
+    """The words on the command line make no sense; one clear line says why."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Raise bad usage as one line instead of printing a usage block and leaving."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise `UsageError`."""
+        msg = f"{cut(clean_str(message), LONGEST)} (see {self.prog} --help)"
+        raise UsageError(msg)
+
+
+def program_parser() -> argparse.ArgumentParser:
+    """Everything in one parser, commands as its children: what the manual and the shell completions are made of."""
+    program = explorer_parser(target=False)
+    commands = program.add_subparsers(metavar="COMMAND")
+    for name, parser in COMMAND_PARSERS.items():
+        made = parser()
+        summary = (made.description or "").partition(".")[0].replace("\n", " ")
+        commands.add_parser(name, parents=[made], add_help=False, description=made.description, help=summary)
+    return program
+
+
+def explorer_parser(*, target: bool = True) -> Parser:
+    """Options of `sockscope` without a command; a child parser can not stand beside its `target`."""
+    parser = _parser("sockscope", _EXPLORER, f"{_TARGETS}\n{_FILTERS}\n{_SIGNS}")
+    parser.usage = "sockscope [COMMAND] [TARGET] [options]"
+    if target:
+        parser.add_argument(
+            "target", nargs="?", default="", metavar="TARGET", help="go to this first, as show takes it"
+        )
+    parser.add_argument("--version", action="version", version=f"sockscope {__version__}")
+    _add_pid(parser)
+    _add_filter(parser)
+    parser.add_argument("--group-by", choices=NAMES, help=f"what the top level gathers by (default: {DEFAULT})")
+    _add_interval(parser, default=None)
+    _add_no_diag(parser)
+    _add_nice(parser)
+    parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    parser.add_argument("--ascii", action="store_true", help="draw with the characters of ASCII only")
+    return parser
+
+
+def snapshot_parser() -> Parser:
+    """Options of `sockscope snapshot`."""
+    parser = _parser(
+        "sockscope snapshot",
+        "Print one picture of the machine and end.\n\nexamples:\n  sockscope snapshot --pid $(pidof nginx)\n"
+        "  sockscope snapshot --format ndjson | jq 'select(.kind == \"epoll\")'",
+        f"{_FILTERS}\nThe JSON is stable and described in docs/json.md.",
+    )
+    _add_pid(parser)
+    _add_filter(parser)
+    parser.add_argument("--format", choices=("tree", "json", "ndjson"), default="tree", help="default: tree")
+    parser.add_argument(
+        "--summary",
+        action="store_true",
+        help="sums instead of descriptors: by kind, state, remote address, group and user, against the limits",
+    )
+    _add_no_diag(parser)
+    parser.add_argument("--kernel-threads", action="store_true", help="list kernel threads too")
+    _add_maps(parser)
+    return parser
+
+
+def show_parser() -> Parser:
+    """Options of `sockscope show`."""
+    parser = _parser(
+        "sockscope show",
+        "Say all there is to know of one descriptor, process or socket, with the evidence.",
+        _TARGETS,
+    )
+    parser.add_argument("target", metavar="TARGET", help="PID:FD, PID, NAME, :PORT, tcp:PORT, PATH …")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    parser.add_argument(
+        "--options",
+        action="store_true",
+        help="read the options of a socket too: its descriptor is duplicated for an instant (pidfd_getfd)",
+    )
+    parser.add_argument(
+        "--look-inside",
+        action="store_true",
+        help="read what threads in poll(2) or select(2) wait on: it lies in the memory of their processes"
+        " (process_vm_readv)",
+    )
+    _add_maps(parser)
+    _add_no_diag(parser)
+    return parser
+
+
+def findings_parser() -> Parser:
+    """Options of `sockscope findings`."""
+    parser = _parser(
+        "sockscope findings",
+        "Say what is wrong on this machine, with the proof, after as many looks as that takes.\n\nexamples:\n"
+        "  sockscope findings --rule stuck,backlog\n"
+        "  sockscope findings --min note --format json",
+        "exit codes:\n  0 nothing at or above --min   4 something   1, 2, 3 as everywhere\n"
+        "docs/findings.md says what each rule means.",
+    )
+    _add_pid(parser)
+    parser.add_argument("--rule", default="", metavar="RULE,…", help="ask only these rules (default: all)")
+    parser.add_argument(
+        "--min", choices=("sick", "suspect", "note"), default="suspect", help="report from here on (default: suspect)"
+    )
+    parser.add_argument("--looks", type=_count, metavar="N", help="how often to look (default: as the rules need)")
+    _add_interval(parser)
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    _add_no_diag(parser)
+    return parser
+
+
+def why_parser() -> Parser:
+    """Options of `sockscope why`."""
+    parser = _parser(
+        "sockscope why",
+        "Say why something does not go on: what it waits for, who could end that, and what that one waits for,\n"
+        "to the end or round in a circle.",
+        _TARGETS,
+    )
+    parser.add_argument("target", metavar="TARGET", help="PID:FD, PID, NAME, :PORT, tcp:PORT, PATH …")
+    _add_no_diag(parser)
+    return parser
+
+
+def collect_parser() -> Parser:
+    """Options of `sockscope collect`."""
+    parser = _parser(
+        "sockscope collect",
+        "Write the frame stream to standard output and read requests from standard input: what the\n"
+        "explorer runs, and what a remote one reads over ssh. It ends when its input ends.",
+        "",
+    )
+    _add_interval(parser)
+    _add_no_diag(parser)
+    _add_nice(parser)
+    # For the explorer, whose collector has become another user by then.
+    parser.add_argument("--asked-by", type=_uid, help=argparse.SUPPRESS)
+    return parser
+
+
+def demo_parser() -> Parser:
+    """Options of `sockscope demo`."""
+    parser = _parser(
+        "sockscope demo",
+        "Start example processes, open the explorer on them, and end them with it. Needs no root and no network\n"
+        "but loopback. A line at the bottom says what to look at next.",
+        "",
+    )
+    _add_interval(parser, default=None)
+    parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    parser.add_argument("--ascii", action="store_true", help="draw with the characters of ASCII only")
+    parser.add_argument("--no-tour", action="store_true", help="only the processes, no line that leads through them")
+    # For tests: what the explorer would be opened on, as one line of JSON, until standard input ends.
+    parser.add_argument("--processes-only", action="store_true", help=argparse.SUPPRESS)
+    return parser
+
+
+def read_pids(words: list[str] | None, named: Callable[[str], Sequence[int]]) -> list[int]:
+    """Read the values of `--pid`, separated by spaces or commas; empty when the option was not given.
+
+    Args:
+        words: the values.
+        named: finds processes by name.
+
+    Raises:
+        UsageError: the option has no value, or one that is neither the number of a process nor a name.
+        LookupError: no process has this name.
+    """
+    if words is None:
+        return []
+    values = [part for word in words for part in word.replace(",", " ").split()]
+    if not values:
+        msg = "--pid needs at least one process; did pidof find nothing?"
+        raise UsageError(msg)
+    return list(dict.fromkeys(pid for value in values for pid in _pids(value, named)))
+
+
+def _pids(value: str, named: Callable[[str], Sequence[int]]) -> Sequence[int]:
+    if value.isascii() and value.isdecimal() and len(value) <= MAX_DIGITS and 0 < int(value) < MAX_PID:
+        return (int(value),)
+    if not (value[0].isalpha() or value[0] in "_."):
+        msg = f"--pid takes process numbers or names, not {cut(ascii(value), LONGEST)}"
+        raise UsageError(msg)
+    found = named(value)
+    if not found:
+        msg = f"no process is called {cut(clean_str(value), LONGEST)}"
+        raise LookupError(msg)
+    return found
+
+
+def _parser(prog: str, description: str, epilog: str) -> Parser:
+    return Parser(
+        prog=prog,
+        description=description,
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+
+
+def _add_pid(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--pid",
+        nargs="*",
+        action="extend",
+        metavar="PID",
+        help="list only these processes, by number or name (spaces or commas between them); holders and peers"
+        " elsewhere are still found",
+    )
+
+
+def _add_no_diag(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--no-diag",
+        action="store_true",
+        help="never use sock_diag, which can load kernel modules; /proc/net says less (no other ends of unix sockets)",
+    )
+
+
+def _add_maps(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--maps",
+        action="store_true",
+        help="list what processes use without a descriptor, too: working directory, root, program, mapped files",
+    )
+
+
+def _add_nice(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--nice", action="store_true", help="let everything else go first: nice 10, disk when idle")
+
+
+def _add_filter(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--filter", default="", metavar="EXPR", help="list only what matches, such as 'port:443 state:listen'"
+    )
+
+
+def _add_interval(parser: argparse.ArgumentParser, default: float | None = DEFAULT_INTERVAL) -> None:
+    parser.add_argument(
+        "--interval",
+        type=_interval,
+        default=default,
+        metavar="SECONDS",
+        help=f"seconds between refreshes, {MIN_INTERVAL:g} to {MAX_INTERVAL:g} (default: {DEFAULT_INTERVAL:g})",
+    )
+
+
+def _uid(text: str) -> int:
+    try:
+        return uid_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS and 0 < int(text) <= MAX_LOOKS):
+        msg = f"{cut(ascii(text), LONGEST)} is not a number from 1 to {MAX_LOOKS}"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)
+
+
+def _interval(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        msg = f"{cut(ascii(text), LONGEST)} is not a number of seconds"
+        raise argparse.ArgumentTypeError(msg) from None
+    # Written so that NaN fails too.
+    if not MIN_INTERVAL <= seconds <= MAX_INTERVAL:
+        msg = f"{cut(ascii(text), LONGEST)} is not between {MIN_INTERVAL:g} and {MAX_INTERVAL:g} seconds"
+        raise argparse.ArgumentTypeError(msg)
+    return seconds
+
+
+COMMAND_PARSERS: dict[str, Callable[[], Parser]] = {
+    "snapshot": snapshot_parser,
+    "show": show_parser,
+    "findings": findings_parser,
+    "why": why_parser,
+    "demo": demo_parser,
+    "collect": collect_parser,
+}
+"""Parser of each command, in the order the help names them."""

@@ -1,0 +1,1 @@
+"""Processes: who is there, who has run, who answers."""

@@ -1,0 +1,1 @@
+"""Sockets: how they are asked for, what describes each, and in which network namespace."""

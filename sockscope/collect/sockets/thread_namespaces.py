@@ -1,0 +1,73 @@
+"""Network namespaces that only a thread lives in, as Go programs and container plug-ins make them (`setns(2)`).
+
+`/proc/PID/ns/net` is that of the first thread. The others are asked where a process holds sockets that no namespace
+has: reading the link of every thread of the machine at every look would cost more than all else.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from sockscope.collect.sockets.netspaces import Keeper
+from sockscope.kernel.netns import read_netns
+from sockscope.kernel.procfs import Procfs
+from sockscope.model.descriptor import Descriptor
+from sockscope.model.socket import Socket
+
+MOST_THREADS = 4096
+"""Threads that are asked in one look, of all processes together."""
+ASK_AGAIN = 30
+"""Refreshes after which the threads of the same processes are asked again: a thread may move."""
+
+
+class ThreadNamespaces:
+    """Find them, and keep them while the thread stays."""
+
+    def __init__(self, procfs: Procfs) -> None:
+        """Read links below `procfs`."""
+        self._procfs = procfs
+        self._kept: dict[int, Keeper] = {}
+        self._lost: set[int] = set()
+        self._turn = 0
+
+    def still(self) -> Mapping[int, Keeper]:
+        """Return what was found before and still is so, by inode."""
+        self._kept = {inode: keeper for inode, keeper in self._kept.items() if self._lives_in(keeper.tid) == inode}
+        return self._kept
+
+    def search(
+        self, sockets: Iterable[Socket], holders: Mapping[int, Descriptor], known: Collection[int]
+    ) -> Mapping[int, Keeper]:
+        """Ask the threads of those who hold sockets that nothing describes; return what is new, by inode.
+
+        Args:
+            sockets: all that were found.
+            holders: a descriptor of each held socket, by inode.
+            known: namespaces that were looked into.
+        """
+        lost = {one.ino for one in sockets if one.cookie == 0 and one.ino in holders and one.netns == 0}
+        self._turn += 1
+        if not lost or (lost <= self._lost and self._turn % ASK_AGAIN):
+            return {}
+        self._lost = lost
+        found: dict[int, Keeper] = {}
+        room = MOST_THREADS
+        for pid in sorted({holders[ino].pid for ino in lost}):
+            tasks = self._tasks(pid)[:room]
+            room -= len(tasks)
+            for tid in tasks:
+                inode = self._lives_in(tid)
+                if inode and inode not in known:
+                    found.setdefault(inode, Keeper(pid, tid=tid))
+        self._kept = {**self._kept, **found}
+        return found
+
+    def _tasks(self, pid: int) -> list[int]:
+        try:
+            return [tid for tid in self._procfs.tasks(pid) if tid != pid]
+        except OSError:
+            return []  # it has ended
+
+    def _lives_in(self, tid: int) -> int:
+        try:
+            return read_netns(tid, self._procfs.root)
+        except OSError:
+            return 0

@@ -1,0 +1,1 @@
+"""Descriptor tables: what each descriptor is, and which are one kernel object."""

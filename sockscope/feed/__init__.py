@@ -1,0 +1,1 @@
+"""Where frames come from: a collector on this machine, or any other stream."""

@@ -1,0 +1,45 @@
+"""Rights are divided: helpers keep what looking and writing take, and the view that goes on keeps none."""
+
+import os
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from sockscope.privileges.invoker import RightsError, find_invoker
+from sockscope.privileges.roles import confine_scribe, confine_spawner, confine_view, require_readable
+from sockscope.privileges.scribe import Scribe
+from sockscope.privileges.spawner import Spawner
+
+
+class Helpers(NamedTuple):
+    """Processes that a view leaves its rights to."""
+
+    spawner: Spawner
+    scribe: Scribe
+
+
+def divide(command: Sequence[str], write_new: Callable[[str, bytes], str], children: Sequence[int] = ()) -> Helpers:
+    """Leave what rights there are to helpers, and go on as a view that has none.
+
+    To be called once, early: while there is one thread and nothing of the view is loaded.
+
+    Args:
+        command: the collector, as a program and its arguments.
+        write_new: makes a file that did not exist, and returns "" or one line that says why it did not.
+        children: processes of ours that the view may have to end.
+
+    Raises:
+        InvokerError: sudo's variables make no sense.
+        RightsError: rights could not be given up, or what is left cannot read the rest of this program.
+    """
+    invoker = find_invoker(os.environ, os.geteuid())
+    try:
+        spawner = Spawner(command, partial(confine_spawner, invoker))
+        scribe = Scribe(write_new, partial(confine_scribe, invoker))
+        confine_view(invoker, (spawner.pid, scribe.pid, *children))
+    except OSError as error:
+        msg = f"cannot give up rights: {error.strerror}"
+        raise RightsError(msg) from error
+    if invoker is not None:
+        require_readable(invoker)
+    return Helpers(spawner, scribe)

@@ -1,0 +1,1 @@
+"""What the side pane says, as sections of lines. No screen here."""

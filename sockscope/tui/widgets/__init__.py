@@ -1,0 +1,1 @@
+"""What is drawn: the tree, the panes, bars and menus."""

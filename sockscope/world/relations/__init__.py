@@ -1,0 +1,1 @@
+"""What connects one descriptor with others: one room for each relation."""

@@ -1,0 +1,1 @@
+"""Names of numbers, and text made safe: pure, on tables and on any bytes."""

@@ -1,0 +1,1 @@
+"""What exists, typed: addresses and their text."""
