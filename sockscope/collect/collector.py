@@ -23,7 +23,7 @@ from sockscope.collect.sockets.ask_by_name import QuestionsByName
 from sockscope.collect.sockets.dumps import Dumps
 from sockscope.collect.sockets.mounted_namespaces import MountedNamespaces
 from sockscope.collect.sockets.namespace_names import NamespaceNames
-from sockscope.collect.sockets.netspaces import DiagSockets, Keeper, NetNamespace
+from sockscope.collect.sockets.netspaces import DiagSockets, NetNamespace, all_keepers, opened_by
 from sockscope.collect.sockets.rounds import Rounds
 from sockscope.collect.sockets.sockets import Entry, Held, SocketCollector
 from sockscope.collect.sockets.thread_namespaces import ThreadNamespaces
@@ -242,9 +242,9 @@ class Collector:
         """Fill in the sockets and epolls of a picture."""
         fresh = {one.ino for key in walked.fresh for one in walked.watched[key].table.values() if one.kind == "socket"}
         pins = self._pins.paths
-        opened = {inode: Keeper(*min(slots)) for inode, slots in self._known.namespaces.items()}
+        opened = {inode: opened_by(slots) for inode, slots in self._known.namespaces.items()}
         users = (process.pid for process in state.processes.values() if not process.kernel_thread)
-        kept = {**self._mounted.refresh(users), **opened, **self._threads.still()}
+        kept = all_keepers(self._threads.still(), opened, self._mounted.refresh(users))
         homes = {process.pid: process.netns for process in state.processes.values()}
         held = Held(self._known.sockets, fresh, homes, self._known.sockets_moved)
         survey = self._names.survey(state.processes.values(), pins, kept)
@@ -262,7 +262,7 @@ class Collector:
         state.sockets = self._sockets.refresh(asked, held, left)
         moved = self._threads.search(state.sockets.values(), held.by_ino, survey)
         if moved:
-            kept |= moved
+            kept = all_keepers(moved, kept)
             survey = self._names.survey(state.processes.values(), pins, kept)
             self._ways = self._names.ways_in(survey, pins, kept)
             asked, left = self._rounds.choose(self._ways, first)

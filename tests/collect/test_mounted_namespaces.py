@@ -40,7 +40,7 @@ def test_one_process_of_each_other_mount_namespace_is_read_once() -> None:
     tables.homes |= {10: OURS, 20: THEIRS, 21: THEIRS}
     found = MountedNamespaces(tables)
     for _ in range(3):
-        assert {inode: keeper.words for inode, keeper in found.refresh([10, 20, 21, 30]).items()} == {
+        assert {inode: keeper.words for inode, (keeper,) in found.refresh([10, 20, 21, 30]).items()} == {
             77: "mount /run/blue of 20"
         }
     assert tables.read == [20]
@@ -55,4 +55,4 @@ def test_what_was_seen_through_a_process_that_has_ended_is_seen_through_another_
     assert found.refresh([21]) == {}
     for _ in range(ASK_AGAIN):
         last = found.refresh([21])
-    assert [keeper.pid for keeper in last.values()] == [21]
+    assert [keeper.pid for (keeper,) in last.values()] == [21]

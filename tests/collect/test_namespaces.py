@@ -1,13 +1,16 @@
 """Names for network namespaces, ways into them, and paths for cgroups."""
 
+import errno
 import os
+import subprocess
 
 import pytest
 
 from sockscope.collect.processes.answering import SILENT
 from sockscope.collect.processes.cgroups import CgroupPaths
 from sockscope.collect.sockets.namespace_names import NamespaceNames, container_name
-from sockscope.collect.sockets.netspaces import DiagSockets, Keeper, NetNamespace
+from sockscope.collect.sockets.netspaces import GONE, DiagSockets, Keeper, NetNamespace, all_keepers, opened_by
+from sockscope.kernel.netns import read_netns
 from sockscope.model.process import Process
 
 HOME = 1000
@@ -107,7 +110,7 @@ def test_a_cgroup_is_found_by_the_inode_of_its_directory_and_asked_for_once_when
 
 
 def test_a_namespace_without_a_process_says_what_keeps_it() -> None:
-    names, kept = NamespaceNames(HOME), {5000: Keeper(812, 7), 6000: Keeper(812, tid=813), 7000: Keeper(9, 1)}
+    names, kept = NamespaceNames(HOME), {5000: (Keeper(812, 7),), 6000: (Keeper(812, tid=813),), 7000: (Keeper(9, 1),)}
     pins = {7000: "/run/netns/blue"}
     survey = names.survey([process(1, HOME)], pins, kept)
     found = {one.inode: one for one in names.describe(survey, pins, {}, kept)}
@@ -118,7 +121,7 @@ def test_a_namespace_without_a_process_says_what_keeps_it() -> None:
         7000: "mounted on /run/netns/blue",
     }
     assert {found[inode].origin for inode in (5000, 6000)} == {"descriptor", "thread"}
-    doors = {one.inode: (one.pid, one.keeper) for one in names.ways_in(survey, pins, kept)}
+    doors = {one.inode: (one.pid, one.keepers) for one in names.ways_in(survey, pins, kept)}
     assert (doors[5000], doors[6000]) == ((0, kept[5000]), (813, kept[6000]))
 
 
@@ -148,3 +151,67 @@ def test_more_namespaces_than_may_be_open_are_entered_in_turn_and_as_seldom_as_c
     assert len(entered) == 10 + 6
     diag.keep(())
     assert sorted(entered) == sorted(closed)
+
+
+@pytest.mark.needs("root")
+def test_a_namespace_is_entered_on_the_first_way_that_still_leads_there() -> None:
+    inode = read_netns(os.getpid())
+    diag = DiagSockets(HOME)
+    with open("/proc/self/ns/net", "rb") as lasting, open("/proc/self/ns/net", "rb") as passing:
+        closed, kept = Keeper(os.getpid(), passing.fileno()), Keeper(os.getpid(), lasting.fileno())
+        passing.close()
+        with subprocess.Popen(["true"]) as ended:
+            ended.wait()
+        namespace = NetNamespace(inode, ended.pid, keepers=(closed, kept))
+        assert diag.get(namespace) is not None
+        assert (diag.entered, diag.failures) == ({inode}, {})
+        diag.shut([inode])
+    assert diag.get(namespace) is None
+    assert (diag.entered, diag.failures) == (set(), {inode: GONE})
+
+
+def test_sockets_that_are_kept_make_room_where_no_descriptor_is_left(monkeypatch) -> None:
+    held: list[int] = []
+
+    class Opened:
+        def __init__(self, inode: int) -> None:
+            self.inode = inode
+            held.append(inode)
+
+        def close(self) -> None:
+            held.remove(self.inode)
+
+    def enter(_: DiagSockets, namespace: NetNamespace) -> Opened:
+        if len(held) >= room:
+            raise OSError(errno.EMFILE, "Too many open files")
+        return Opened(namespace.inode)
+
+    monkeypatch.setattr(DiagSockets, "_enter", enter)
+    diag, room = DiagSockets(HOME), 3
+    for number in range(1, 6):
+        assert diag.get(NetNamespace(number, number)) is not None
+    assert diag.failures == {}
+    assert diag.entered == {1, 2, 3, 4, 5}
+    room = 0
+    assert diag.get(NetNamespace(6, 6)) is None
+    assert diag.failures == {6: "Too many open files"}
+    assert held == []
+
+
+def test_a_namespace_that_has_not_answered_once_has_been_entered_all_the_same() -> None:
+    diag = DiagSockets(HOME)
+    assert diag.get(NetNamespace(HOME, os.getpid())) is not None
+    diag.drop(HOME)
+    assert not diag.is_open(NetNamespace(HOME, os.getpid()))
+    assert diag.entered == {HOME}
+    diag.close()
+
+
+def test_of_many_who_keep_a_namespace_a_few_are_known_each_with_its_lowest_descriptor() -> None:
+    slots = [(pid, fd) for pid in range(20, 10, -1) for fd in (9, 7, 8)]
+    assert opened_by(slots) == (Keeper(11, 7), Keeper(12, 7), Keeper(13, 7), Keeper(14, 7))
+    by_thread = {1: (Keeper(5, tid=6),)}
+    assert all_keepers(by_thread, {1: opened_by(slots), 2: opened_by(slots[-1:])}) == {
+        1: (Keeper(5, tid=6), Keeper(11, 7), Keeper(12, 7), Keeper(13, 7)),
+        2: (Keeper(11, 8),),
+    }

@@ -151,7 +151,7 @@ def test_sockets_of_a_namespace_in_which_nobody_lives_are_counted_by_who_enters_
             kept = os.open(f"/proc/{process.pid}/ns/net", os.O_RDONLY)
         finally:
             process.kill()
-    empty = NetNamespace(inode, 0, keeper=Keeper(ME, kept))
+    empty = NetNamespace(inode, 0, keepers=(Keeper(ME, kept),))
     try:
         assert {family.label for family in looking.dumps.wanted(empty, set())} == {"unix", "netlink"}
         first = looking.diag.get(empty)

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import psutil
@@ -28,6 +28,7 @@ from tests.world.test_work_is_bounded import GROWTH, work
 
 ME = os.getpid()
 SMALL = 300
+ATTEMPTS = 3
 Arrange = Callable[[ExitStack, int, Path], None]
 
 
@@ -187,46 +188,49 @@ def arranged(arrange: Arrange, count: int, directory: Path) -> Iterator[None]:
         yield
 
 
-def looking(monkeypatch: pytest.MonkeyPatch, collector: Collector, pids: Sequence[int] = (ME,)) -> int:
+def looking(monkeypatch: pytest.MonkeyPatch, collector: Collector, pids: Sequence[int]) -> int:
     monkeypatch.setattr(collector.procfs, "pids", lambda: list(pids))
     return work(lambda _: collector.refresh(), None)
 
 
+def grows_with(measure: Callable[[int], tuple[int, int]], few: int) -> bool:
+    """Tell whether the first look and one that follows take about twice the work for twice as much.
+
+    Sockets that others on the machine open and close meanwhile are work, too, so that it is tried again: what grows
+    faster does so each time.
+    """
+    for _ in range(ATTEMPTS):
+        (first, again), (first_twice, again_twice) = measure(few), measure(2 * few)
+        if first_twice <= GROWTH * first and again_twice <= GROWTH * again:
+            return True
+    return False
+
+
+def quietest(monkeypatch: pytest.MonkeyPatch, collector: Collector, pids: Sequence[int]) -> tuple[int, int]:
+    """Count the work of the first look, and of the quietest of those that follow: some come to rest only after it."""
+    first = looking(monkeypatch, collector, pids)
+    return first, min(looking(monkeypatch, collector, pids) for _ in range(4))
+
+
 @pytest.mark.usefixtures("room")
 @pytest.mark.parametrize("arrange", ARRANGEMENTS, ids=lambda arrange: arrange.__name__)
-def test_twice_as_much_takes_twice_the_work(arrange: Arrange, monkeypatch, tmp_path) -> None:
-    counted: list[tuple[int, int]] = []
-    for size in (SMALL, 2 * SMALL):
-        collector = Collector()
-        try:
-            with arranged(arrange, size, tmp_path / str(size)):
-                first = looking(monkeypatch, collector)
-                counted.append((first, looking(monkeypatch, collector)))
-        finally:
-            collector.close()
-    (first, again), (first_twice, again_twice) = counted
-    assert first_twice <= GROWTH * first
-    assert again_twice <= GROWTH * again
+def test_twice_as_much_takes_twice_the_work(arrange: Arrange, monkeypatch, tmp_path_factory) -> None:
+    def measure(size: int) -> tuple[int, int]:
+        with closing(Collector()) as collector, arranged(arrange, size, tmp_path_factory.mktemp("of") / "all"):
+            return quietest(monkeypatch, collector, [ME])
+
+    assert grows_with(measure, SMALL)
 
 
 @pytest.mark.needs("root", "unshare")
 @pytest.mark.parametrize("what", HOLDERS)
-def test_twice_as_much_of_another_process_takes_twice_the_work(what: str, monkeypatch, tmp_path) -> None:
-    counted: list[tuple[int, int]] = []
-    few = HOLDERS[what][1]
-    for size in (few, 2 * few):
-        collector = Collector()
-        collector.interval = 0.001  # so that nobody is due for the slow walk
-        try:
-            with holding(what, size, tmp_path / str(size)) as pids:
-                first = looking(monkeypatch, collector, pids)
-                # Some may have come to rest only after that: the quietest look is of all that do.
-                counted.append((first, min(looking(monkeypatch, collector, pids) for _ in range(4))))
-        finally:
-            collector.close()
-    (first, again), (first_twice, again_twice) = counted
-    assert first_twice <= GROWTH * first
-    assert again_twice <= GROWTH * again
+def test_twice_as_much_of_another_process_takes_twice_the_work(what: str, monkeypatch, tmp_path_factory) -> None:
+    def measure(size: int) -> tuple[int, int]:
+        with closing(Collector()) as collector, holding(what, size, tmp_path_factory.mktemp("of") / "all") as pids:
+            collector.interval = 0.001  # so that nobody is due for the slow walk
+            return quietest(monkeypatch, collector, pids)
+
+    assert grows_with(measure, HOLDERS[what][1])
 
 
 def test_threads_with_tables_of_their_own_are_told_apart_by_a_search(monkeypatch) -> None:

@@ -179,14 +179,14 @@ def test_a_connection_that_winds_down_keeps_its_row_while_its_timer_runs(diag) -
     with socket.create_server(("127.0.0.1", 0)) as listener:
         client = socket.create_connection(listener.getsockname())
         accepted, _ = listener.accept()
-        port = client.getsockname()[1]
+        ends = client.getsockname()[1], client.getpeername()[1]  # others may have the same port to another end
         client.close()
         accepted.close()
     waiting = "TIME_WAIT"
 
     def rows() -> list[inet.InetSocket]:
         found = inet.dump(diag, socket.AF_INET, socket.IPPROTO_TCP)
-        return [row for row in found if port in (row.local_port, row.remote_port) and tcp_state(row.state) == waiting]
+        return [row for row in found if (row.local_port, row.remote_port) == ends and tcp_state(row.state) == waiting]
 
     before = rows()
     assert before

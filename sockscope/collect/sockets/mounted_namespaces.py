@@ -6,9 +6,9 @@ leave for a mount namespace of its own, and mounts come and go.
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from sockscope.collect.sockets.netspaces import Keeper
+from sockscope.collect.sockets.netspaces import Keeper, Keepers
 from sockscope.collect.tables.mounts import UNREADABLE, MountTables
 from sockscope.kernel.mountinfo import Mount
 
@@ -30,7 +30,7 @@ class MountedNamespaces:
         self._kept: dict[int, Keeper] = {}
         self._turn = 0
 
-    def refresh(self, pids: Iterable[int]) -> Mapping[int, Keeper]:
+    def refresh(self, pids: Iterable[int]) -> Keepers:
         """Return what keeps each network namespace that is mounted elsewhere, by inode.
 
         Args:
@@ -44,7 +44,7 @@ class MountedNamespaces:
         for pid in sorted(here - self._asked):
             self._ask(pid)
         self._asked = here
-        return self._kept
+        return {inode: (keeper,) for inode, keeper in self._kept.items()}
 
     def _stays(self, pid: int) -> bool:
         return self._through.get(self._mounts.namespace(pid)) == pid

@@ -8,12 +8,12 @@ from types import MappingProxyType
 from sockscope.abi.strings import Clean
 from sockscope.abi.text import NOTHING, clean, clean_str, ours
 from sockscope.collect.processes.answering import SILENT
-from sockscope.collect.sockets.netspaces import Keeper, NetNamespace
+from sockscope.collect.sockets.netspaces import Keeper, Keepers, NetNamespace
 from sockscope.model.netns import NetworkNamespace, Origin
 from sockscope.model.process import Process
 from sockscope.model.socket import Source
 
-NO_KEEPERS: Mapping[int, Keeper] = MappingProxyType({})
+NO_KEEPERS: Keepers = MappingProxyType({})
 
 _RUNTIMES = (
     (re.compile(r"(docker|libpod|crio|cri-containerd|containerd)-(?:conmon-)?([0-9a-f]{12})[0-9a-f]*\.scope"), ""),
@@ -42,7 +42,7 @@ class NamespaceNames:
         self._home = home
 
     def survey(
-        self, processes: Iterable[Process], pins: Mapping[int, Clean], kept: Mapping[int, Keeper] = NO_KEEPERS
+        self, processes: Iterable[Process], pins: Mapping[int, Clean], kept: Keepers = NO_KEEPERS
     ) -> dict[int, list[Process]]:
         """Sort processes by namespace, our own first; those without a process come last and empty.
 
@@ -60,11 +60,13 @@ class NamespaceNames:
         return found
 
     def ways_in(
-        self, survey: Mapping[int, list[Process]], pins: Mapping[int, Clean], kept: Mapping[int, Keeper] = NO_KEEPERS
+        self, survey: Mapping[int, list[Process]], pins: Mapping[int, Clean], kept: Keepers = NO_KEEPERS
     ) -> list[NetNamespace]:
         """Choose a process to enter each namespace through, else the file it is mounted on, else a descriptor of it."""
         return [
-            NetNamespace(inode, self._door(inode, members, kept.get(inode)), pins.get(inode, NOTHING), kept.get(inode))
+            NetNamespace(
+                inode, self._door(inode, members, kept.get(inode, ())), pins.get(inode, NOTHING), kept.get(inode, ())
+            )
             for inode, members in survey.items()
         ]
 
@@ -73,7 +75,7 @@ class NamespaceNames:
         survey: Mapping[int, list[Process]],
         pins: Mapping[int, Clean],
         sources: Mapping[int, tuple[Source, Clean]],
-        kept: Mapping[int, Keeper] = NO_KEEPERS,
+        kept: Keepers = NO_KEEPERS,
     ) -> tuple[NetworkNamespace, ...]:
         """Name each namespace; `sources` says what described its sockets, and why not more."""
         host = next(
@@ -86,7 +88,7 @@ class NamespaceNames:
                 pins.get(inode, NOTHING),
                 inode == host,
                 sources.get(inode, ("", NOTHING)),
-                kept.get(inode),
+                next(iter(kept.get(inode, ())), None),
             )
             for inode, members in survey.items()
         )
@@ -120,7 +122,7 @@ class NamespaceNames:
         reason = kept_by(len(members), pin, keeper)
         return NetworkNamespace(inode, name, origin, first.pid if first else 0, len(members), pin, *source, reason)
 
-    def _door(self, inode: int, members: list[Process], keeper: Keeper | None) -> int:
+    def _door(self, inode: int, members: list[Process], keepers: tuple[Keeper, ...]) -> int:
         """Choose the process to enter a namespace through: ourselves, or one that may be read, longest-lived first.
 
         Else the thread that lives there alone: the kernel has a directory for it below /proc, which it does not list.
@@ -129,7 +131,7 @@ class NamespaceNames:
             return os.getpid()
         willing = [process for process in members if process.denied != SILENT]
         readable = [process for process in willing if not process.denied]
-        return leader(readable or willing).pid if willing else keeper.tid if keeper is not None else 0
+        return leader(readable or willing).pid if willing else next((one.tid for one in keepers if one.tid), 0)
 
 
 def kept_by(processes: int, pin: Clean, keeper: Keeper | None) -> Clean:

@@ -1,8 +1,11 @@
 """Network namespaces that are looked at, and one sock_diag socket into each, opened on demand and kept."""
 
+import errno
+import heapq
 import os
 import resource
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from sockscope.abi.strings import Clean, Raw
@@ -14,6 +17,9 @@ NO_DIAG = ours("sock_diag is switched off (--no-diag)")
 
 GONE = ours("what led there has ended or was closed")
 LEFT = ours("left for a later look: there are too many for one")
+_LED_NOWHERE = (FileNotFoundError, ProcessLookupError)
+MOST_KEEPERS = 4
+"""Of what leads to a namespace so many are known: one may have closed it by the time it is entered."""
 MOST_OPEN = 256
 """Namespaces that a socket is kept in, however many descriptors we may have."""
 
@@ -35,6 +41,27 @@ class Keeper(NamedTuple):
         return ours("thread {} of {}", self.tid, self.pid) if self.tid else ours("fd {} of {}", self.fd, self.pid)
 
 
+Keepers = Mapping[int, tuple[Keeper, ...]]
+"""What keeps a network namespace, by its inode: the most telling first, no more than `MOST_KEEPERS`."""
+
+
+def opened_by(slots: Iterable[tuple[int, int]]) -> tuple[Keeper, ...]:
+    """Choose among the descriptors (pid and number) that lead to a namespace: the lowest of each of some processes."""
+    lowest: dict[int, int] = {}
+    for pid, fd in slots:
+        lowest[pid] = min(fd, lowest.get(pid, fd))
+    return tuple(Keeper(*slot) for slot in heapq.nsmallest(MOST_KEEPERS, lowest.items()))
+
+
+def all_keepers(*found: Keepers) -> Keepers:
+    """Put together what keeps each namespace, in the order of what is given."""
+    together: dict[int, tuple[Keeper, ...]] = {}
+    for some in found:
+        for inode, keepers in some.items():
+            together[inode] = (*together.get(inode, ()), *keepers)[:MOST_KEEPERS]
+    return together
+
+
 class NetNamespace(NamedTuple):
     """A network namespace and a way into it."""
 
@@ -44,8 +71,8 @@ class NetNamespace(NamedTuple):
     """A process that lives in it, 0 when it is only mounted or none of them answers."""
     pin: Clean = NOTHING
     """A file it is mounted on."""
-    keeper: Keeper | None = None
-    """What leads to it where neither a process nor a mount does."""
+    keepers: tuple[Keeper, ...] = ()
+    """What leads to it where neither a process nor a mount does, or when these are gone: the most telling first."""
 
 
 class DiagSockets:
@@ -73,16 +100,16 @@ class DiagSockets:
         if namespace.inode < 0:
             self.failures[namespace.inode] = ours("permission denied (ptrace access to one of its processes is needed)")
             return None
-        if not (namespace.pid or namespace.pin or namespace.keeper) and namespace.inode != self._home:
-            self.failures[namespace.inode] = ours("none of its processes answers")
+        if not (namespace.pid or namespace.pin or namespace.keepers) and namespace.inode != self._home:
+            self._fail(namespace, ours("none of its processes answers"))
             return None
         try:
-            opened = self._enter(namespace)
-        except (FileNotFoundError, ProcessLookupError):
-            self.failures[namespace.inode] = GONE
+            opened = self._enter_with_room(namespace)
+        except _LED_NOWHERE:
+            self._fail(namespace, GONE)
             return None
         except OSError as error:
-            self.failures[namespace.inode] = clean_str(error.strerror or str(error))
+            self._fail(namespace, clean_str(error.strerror or str(error)))
             return None
         self.failures.pop(namespace.inode, None)
         self._make_room()
@@ -113,19 +140,54 @@ class DiagSockets:
         self.failures = {inode: why for inode, why in self.failures.items() if why != LEFT}
         self.failures.update((one.inode, LEFT) for one in namespaces)
 
+    def _fail(self, namespace: NetNamespace, reason: Clean) -> None:
+        self.entered.discard(namespace.inode)
+        self.failures[namespace.inode] = reason
+
+    def _enter_with_room(self, namespace: NetNamespace) -> DiagSocket:
+        """Enter, and give up sockets that are kept where no descriptor is left: entering takes three of them."""
+        while True:
+            try:
+                return self._enter(namespace)
+            except OSError as error:
+                if error.errno != errno.EMFILE or not self._open:
+                    raise
+                self._open.popitem()[1].close()
+
     def _enter(self, namespace: NetNamespace) -> DiagSocket:
+        """Enter on the first way that still leads there: whoever held the namespace may have closed it since.
+
+        Raises:
+            OSError: of the last way that was tried.
+        """
         if namespace.inode == self._home:
             return DiagSocket()
-        if namespace.pid or namespace.pin or namespace.keeper is None:
-            return DiagSocket(self.path(namespace), namespace.inode)
-        keeper = namespace.keeper
+        *ways, last = self._ways(namespace)
+        for way in ways:
+            try:
+                return way()
+            except _LED_NOWHERE:
+                continue
+        return last()
+
+    def _ways(self, namespace: NetNamespace) -> Iterator[Callable[[], DiagSocket]]:
+        if namespace.pid:
+            yield partial(DiagSocket, f"{self._root}/{namespace.pid}/ns/net", namespace.inode)
+        if namespace.pin:
+            yield partial(DiagSocket, namespace.pin, namespace.inode)
+        for keeper in namespace.keepers:
+            yield partial(self._enter_kept, namespace.inode, keeper)
+
+    def _enter_kept(self, inode: int, keeper: Keeper) -> DiagSocket:
+        if keeper.tid:
+            return DiagSocket(f"{self._root}/{keeper.tid}/ns/net", inode)
         process = f"{self._root}/{keeper.pid}"
         if keeper.mount_point:
-            opened = open_mounted_namespace(f"{process}/root", keeper.mount_point, namespace.inode)
+            opened = open_mounted_namespace(f"{process}/root", keeper.mount_point, inode)
         else:
-            opened = open_namespace(f"{process}/fd/{keeper.fd}", namespace.inode)
+            opened = open_namespace(f"{process}/fd/{keeper.fd}", inode)
         try:
-            return DiagSocket(opened, namespace.inode)
+            return DiagSocket(opened, inode)
         finally:
             os.close(opened)
 
@@ -147,7 +209,6 @@ class DiagSockets:
 
     def drop(self, inode: int) -> None:
         """Close the socket into a namespace after an error, so that the next use starts afresh."""
-        self.entered.discard(inode)
         self.shut([inode])
 
     def close(self) -> None:

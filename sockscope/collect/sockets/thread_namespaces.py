@@ -6,7 +6,7 @@ has: reading the link of every thread of the machine at every look would cost mo
 
 from collections.abc import Collection, Iterable, Mapping
 
-from sockscope.collect.sockets.netspaces import Keeper
+from sockscope.collect.sockets.netspaces import Keeper, Keepers
 from sockscope.kernel.netns import read_netns
 from sockscope.kernel.procfs import Procfs
 from sockscope.model.descriptor import Descriptor
@@ -28,14 +28,12 @@ class ThreadNamespaces:
         self._lost: set[int] = set()
         self._turn = 0
 
-    def still(self) -> Mapping[int, Keeper]:
+    def still(self) -> Keepers:
         """Return what was found before and still is so, by inode."""
         self._kept = {inode: keeper for inode, keeper in self._kept.items() if self._lives_in(keeper.tid) == inode}
-        return self._kept
+        return {inode: (keeper,) for inode, keeper in self._kept.items()}
 
-    def search(
-        self, sockets: Iterable[Socket], holders: Mapping[int, Descriptor], known: Collection[int]
-    ) -> Mapping[int, Keeper]:
+    def search(self, sockets: Iterable[Socket], holders: Mapping[int, Descriptor], known: Collection[int]) -> Keepers:
         """Ask the threads of those who hold sockets that nothing describes; return what is new, by inode.
 
         Args:
@@ -58,7 +56,7 @@ class ThreadNamespaces:
                 if inode and inode not in known:
                     found.setdefault(inode, Keeper(pid, tid=tid))
         self._kept = {**self._kept, **found}
-        return found
+        return {inode: (keeper,) for inode, keeper in found.items()}
 
     def _tasks(self, pid: int) -> list[int]:
         try:
