@@ -14,7 +14,7 @@ from sockscope.collect.lock_waits import read_lock_waits
 from sockscope.collect.processes.answering import SILENT, Answering
 from sockscope.collect.processes.cgroups import CgroupPaths, unified_mount
 from sockscope.collect.processes.processes import ProcessReader, by_name_services
-from sockscope.collect.processes.turns import SLICE, Turns
+from sockscope.collect.processes.turns import EARLY, SLICE, Turns
 from sockscope.collect.processes.waiting import ThreadWaits
 from sockscope.collect.processes.walk import ProcessWalk
 from sockscope.collect.processes.walked import Walked
@@ -108,7 +108,7 @@ class Collector:
         self._processes = ProcessReader(self._procfs, user_name)
         self.answering = Answering(self._procfs)
         """Who does not answer."""
-        self._turns = Turns(SLICE if staged else 0)
+        self._turns = Turns(SLICE, EARLY) if staged else Turns()
         self._budget = Budget(ONLY_LOOK if once else LOOK)
         parallel = (
             ParallelTables(
@@ -191,6 +191,7 @@ class Collector:
         processes = tuple(self._walk.preview())
         users = [one for one in processes if not one.kernel_thread]
         counts = Coverage(processes=len(users), descriptors=sum(max(0, one.fd_count) for one in users))
+        self._turns.expect(counts.descriptors)
         stats = Stats(interval=self.interval, asked_interval=self.asked_interval)
         return Frame(
             self._seq, full=True, time=time.time(), processes=processes, coverage=counts, stats=stats, preview=True

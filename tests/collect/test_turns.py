@@ -11,6 +11,7 @@ from itertools import pairwise
 
 import pytest
 
+from sockscope.collect.allowance import Allowance
 from sockscope.collect.collector import Collector
 from sockscope.collect.processes.turns import Turns
 from sockscope.collect.serve import Server
@@ -92,6 +93,53 @@ def test_who_is_looked_at_comes_first_and_little_is_done_for_others_before(crowd
     assert first.coverage.waiting_processes == len(waiting(first))
     assert first.coverage.unreadable_processes >= first.coverage.waiting_processes
     assert not first.coverage.notes
+
+
+def test_who_waits_is_not_described_again_after_the_preview(crowd, collector, monkeypatch) -> None:
+    collector.prefer([ME])
+    previewed = {one.pid: one for one in collector.preview().processes}
+    described: set[int] = set()
+    read = collector.procfs.status
+    monkeypatch.setattr(collector.procfs, "status", lambda pid: described.add(pid) or read(pid))
+    first = collector.refresh()
+    put_off = waiting(first) & crowd
+    assert put_off
+    assert not put_off & described
+    said = {one.pid: one.cmdline for one in first.processes}
+    assert all(said[pid] == previewed[pid].cmdline != () for pid in crowd)
+    looks(collector)
+    assert crowd <= described, "whoever has his turn is read anew"
+
+
+def test_in_a_crowd_there_is_a_small_look_first_for_who_was_asked_for() -> None:
+    turns = Turns(1000, 100)
+    turns.prefer([7])
+    turns.expect(1000)
+    assert turns.order([1, 7]) == [7, 1]
+    turns.took(spent(90))
+    assert turns.has_come(10)
+    assert not turns.has_come(20)
+    turns.end(1)
+    turns.order([1, 7])
+    turns.took(spent(90))
+    assert turns.has_come(1900)
+    assert not turns.has_come(2000)
+
+
+@pytest.mark.parametrize(("asked", "descriptors"), [((), 1000), ((7,), 250)])
+def test_where_nobody_is_asked_for_or_all_fit_there_is_none(asked: tuple[int, ...], descriptors: int) -> None:
+    turns = Turns(1000, 100)
+    turns.prefer(asked)
+    turns.expect(descriptors)
+    turns.order([1, 7])
+    turns.took(spent(90))
+    assert turns.has_come(900)
+
+
+def spent(work: int) -> Allowance:
+    allowed = Allowance(work)
+    allowed.spend(work)
+    return allowed
 
 
 def test_everybody_has_his_turn_in_few_looks_and_each_frame_tells_all_that_is_known(crowd, collector) -> None:

@@ -134,14 +134,19 @@ class ProcessWalk:
                 thread_of.update(dict.fromkeys(found.watched[key].threads, pid))
 
     def preview(self) -> Iterator[Process]:
-        """Read the processes without their tables."""
+        """Read the processes without their tables; who then waits for his turn is not described again."""
         for pid in filter(self._answering.check, self._procfs.pids()):
             try:
-                stat = self._procfs.stat(pid)
+                raw = self._procfs.stat_record(pid)
+                stat = parse_stat(raw)
                 count = 0 if stat.is_kernel_thread else self._procfs.fd_count(pid)
-                yield self._processes.read(pid, stat, None, count)
+                process = self._processes.read(pid, stat, None, count)
             except (FileNotFoundError, ProcessLookupError, ValueError):
                 continue  # it has ended
+            if not stat.is_kernel_thread:
+                waits = Watched(raw, _finish(process, 0, NOT_YET), denied=NOT_YET)
+                self._watched[ProcessKey(pid, stat.start)] = waits
+            yield process
 
     def moved(self, pids: Collection[int]) -> Collection[int]:
         """Return those of some processes that may have changed their tables since the last walk has read these."""
