@@ -80,7 +80,7 @@ def test_every_picture_is_shown_in_the_readme() -> None:
 DESIGN = ROOT / "docs" / "design.md"
 ROOM = re.compile(r"^\| ((?:`sockscope/[\w/.]+`(?:, )?)+) \|.*\| ([\w, :]+) \|$", re.MULTILINE)
 PACKAGE = ROOT / "sockscope"
-PUBLISHED = {"textual", "psutil", "pyroute2", "msgspec", "platformdirs"}
+PUBLISHED = {"textual", "psutil", "pyroute2", "msgspec", "platformdirs", "zstandard"}
 """Third-party modules, by the name that is imported."""
 
 

@@ -20,6 +20,8 @@ DECODERS = {
     "kernel/sockopts.py": "an option's own function, by that name",
     "privileges/names.py": "the name of a user, which is cleaned where it is kept",
     "privileges/scribe.py": "the name of a file to write, and why it was not written",
+    "recording/blocks.py": "heads and index entries of a recording: numbers (msgpack)",
+    "recording/reader.py": "heads of a recording, numbers (msgpack); its messages are cleaned as they are read",
     "report/encoding.py": "a document of clean text",
     "report/export.py": "lines of clean text",
     "world/filter/pattern.py": "what RE2 says of a pattern that the user typed, which is cleaned where it is said",

@@ -1,0 +1,227 @@
+"""A recording that is open: its looks, and the picture at each of them."""
+
+import bisect
+import contextlib
+import os
+import stat
+from collections.abc import Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+import msgspec
+
+from sockscope.frames.codec import MessageReader, StreamError
+from sockscope.frames.messages import Frame, Hello
+from sockscope.recording.blocks import Block, find_blocks, read_piece
+from sockscope.recording.cleaning import clean_message
+from sockscope.recording.layout import (
+    BEGIN,
+    HEADER,
+    LOOK,
+    BeginHead,
+    LookHead,
+    RecordingError,
+    check_header,
+    split_headed,
+)
+from sockscope.recording.packing import Unpacker
+from sockscope.world.world import World
+
+_begin_head = msgspec.msgpack.Decoder(BeginHead)
+_look_head = msgspec.msgpack.Decoder(LookHead)
+
+
+class Look(NamedTuple):
+    """One look of a recording."""
+
+    block: int
+    """Which block has it."""
+    ordinal: int
+    """Which look of that block it is, from 0."""
+    head: LookHead
+
+
+class Recording:
+    """A recording that was opened; `close` it, or use it in a with statement."""
+
+    def __init__(self, file: int) -> None:
+        """Read where the looks of `file` are, a descriptor, which belongs to the recording from now on.
+
+        What somebody writes after this is not seen.
+
+        Raises:
+            RecordingError: it is no recording, or has no look that can be read.
+        """
+        self._file = file
+        size = os.fstat(file).st_size
+        check_header(os.pread(file, HEADER, 0))
+        self.blocks, self.last_index, self.whole = find_blocks(file, size)
+        """Blocks, the oldest first; where the last index entry is; whether nothing in the file is damaged."""
+        self.looks: list[Look] = []
+        """All looks, in the order in which they were written."""
+        for number, block in enumerate(self.blocks):
+            try:
+                rows = block.rows
+            except RecordingError:
+                self.whole = False
+                continue
+            self.looks += (Look(number, ordinal, row.head) for ordinal, row in enumerate(rows))
+        if not self.looks:
+            msg = "this recording has no look that can be read"
+            raise RecordingError(msg)
+
+    def __enter__(self) -> "Recording":
+        """Return it."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
+
+    def close(self) -> None:
+        """Close its file."""
+        with contextlib.suppress(OSError):
+            os.close(self._file)
+
+    @cached_property
+    def passed(self) -> list[float]:
+        """Seconds from the first look to each, never less than to the one before, however the clocks were set."""
+        times, so_far = [], 0.0
+        before = self.looks[0].head
+        for look in self.looks:
+            step = look.head.elapsed - before.elapsed
+            # After a reboot that clock begins anew; the clock of the day is what is left.
+            so_far += step if step >= 0 else max(0.0, look.head.wall - before.wall)
+            times.append(so_far)
+            before = look.head
+        return times
+
+    def at_passed(self, seconds: float) -> int:
+        """Return the number of the last look that was taken `seconds` after the first one at the latest."""
+        return max(0, bisect.bisect_right(self.passed, seconds) - 1)
+
+    def read(self, number: int) -> Iterator[Hello | Frame]:
+        """Yield what leads to a look: a greeting, the picture that its block begins with, each look up to this.
+
+        Raises:
+            RecordingError: it cannot be read.
+        """
+        look = self.looks[number]
+        block = BlockReader(self._file, self.blocks[look.block])
+        yield from block.begin()
+        for _ in range(look.ordinal + 1):
+            yield block.next()
+
+    def world_at(self, number: int) -> World:
+        """Return the world as it was at a look, the first of which is 0.
+
+        Raises:
+            RecordingError: it cannot be read.
+        """
+        world = World()
+        for message in self.read(number):
+            if isinstance(message, Hello):
+                world.greet(message)
+            else:
+                world.apply(message)
+        return world
+
+    def open_block(self, number: int) -> "BlockReader":
+        """Return what reads a block from its beginning."""
+        return BlockReader(self._file, self.blocks[number])
+
+
+class BlockReader:
+    """Reads the looks of a block one after the other."""
+
+    def __init__(self, file: int, block: Block) -> None:
+        """Begin before the picture that it begins with."""
+        self._file = file
+        self._block = block
+        self._unpacker = Unpacker()
+        self._messages = MessageReader()
+        self._ordinal = -1
+
+    def begin(self) -> list[Hello | Frame]:
+        """Read the greeting, and the picture before the first look, which the first block of a recording has not.
+
+        Raises:
+            RecordingError: it cannot be read.
+        """
+        head, data = self._piece(BEGIN, self._block.start)
+        try:
+            raw = _begin_head.decode(head).raw
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise _damaged() from error
+        self._ordinal = 0
+        messages = self._decode(data, raw)
+        if not messages or not isinstance(messages[0], Hello) or any(isinstance(one, Hello) for one in messages[1:]):
+            raise _damaged()
+        return messages
+
+    def next(self) -> Frame:
+        """Read one look.
+
+        Raises:
+            RecordingError: it cannot be read, or there is no other.
+        """
+        rows = self._block.rows
+        if not 0 <= self._ordinal < len(rows):
+            msg = "there is no other look in this block"
+            raise RecordingError(msg)
+        row = rows[self._ordinal]
+        head, data = self._piece(LOOK, self._block.start + row.offset)
+        try:
+            raw = _look_head.decode(head).raw
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise _damaged() from error
+        messages = self._decode(data, raw)
+        if len(messages) != 1 or not isinstance(messages[0], Frame):
+            raise _damaged()
+        self._ordinal += 1
+        return messages[0]
+
+    def _piece(self, mark: bytes, start: int) -> tuple[bytes, bytes]:
+        piece = read_piece(self._file, start, self._block.end)
+        if piece is None or piece.mark != mark:
+            raise _damaged()
+        return split_headed(piece.body)
+
+    def _decode(self, data: bytes, raw: int) -> list[Hello | Frame]:
+        found: list[Hello | Frame] = []
+        try:
+            for message in self._messages.feed(self._unpacker.unpack(data, raw)):
+                if not isinstance(message, Hello | Frame):
+                    raise _damaged()
+                clean_message(message)
+                found.append(message)
+        except StreamError as error:
+            raise RecordingError(str(error)) from error
+        return found
+
+
+def _damaged() -> RecordingError:
+    return RecordingError("the recording is damaged at this look")
+
+
+def open_recording(path: str) -> Recording:
+    """Open a recording.
+
+    Raises:
+        RecordingError: it is none.
+        OSError: it cannot be opened.
+    """
+    # Of a FIFO or device nothing is waited for: it is no file, and that is said below.
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+    try:
+        _require_file(file)
+        return Recording(file)
+    except BaseException:
+        os.close(file)
+        raise
+
+
+def _require_file(file: int) -> None:
+    if not stat.S_ISREG(os.fstat(file).st_mode):
+        msg = "this is no recording of sockscope"
+        raise RecordingError(msg)

@@ -1,0 +1,1 @@
+"""Recordings: what was written comes back, and what is damaged is said."""
