@@ -14,7 +14,7 @@ from sockscope.report.sections.sums import sums_sections
 from sockscope.report.sections.terminal import terminal_section
 from sockscope.tui.panes.neighbours import neighbour_section
 from sockscope.tui.panes.section import VOICE, PaneLine, Section, field_line, fitted, text_line, wrapped, wrapped_field
-from sockscope.tui.rows.columns import STATE_ROLES
+from sockscope.tui.rows.row_spans import STATE_ROLES
 from sockscope.tui.rows.rowkeys import GroupKey
 from sockscope.tui.rows.surroundings import AT_ONCE, AT_REST, Surroundings
 from sockscope.tui.widgets.ink import Span

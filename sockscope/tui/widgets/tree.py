@@ -14,11 +14,12 @@ from textual.strip import Strip
 from sockscope.model.keys import DescriptorKey
 from sockscope.tui.commands.command import bindings, carry_out
 from sockscope.tui.commands.tree import TREE
-from sockscope.tui.rows.columns import Columns, copied_text, depth_of, row_spans
+from sockscope.tui.rows.columns import Columns
 from sockscope.tui.rows.filter_hits import FilterHits
 from sockscope.tui.rows.ghosts import Departed
 from sockscope.tui.rows.row import Row
 from sockscope.tui.rows.row_list import Rows
+from sockscope.tui.rows.row_spans import copied_text, depth_of, row_spans
 from sockscope.tui.rows.rowkeys import RowKey, UnheldKey
 from sockscope.tui.widgets.ink import InkedView
 from sockscope.world.changes import Changes
