@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
@@ -27,6 +27,7 @@ from sockscope.tui.session import Session
 from sockscope.tui.targeting import Targeting
 from sockscope.tui.touring import Touring
 from sockscope.tui.widgets.bars import Bar, HintBar, header_spans, standing
+from sockscope.tui.widgets.ink import INK
 from sockscope.tui.widgets.prompt import Prompt, PromptInput
 from sockscope.tui.widgets.side_pane import SidePane
 from sockscope.tui.widgets.tour_bar import TourBar
@@ -43,6 +44,8 @@ PANE_MIN, PANE_MAX = 20, 80
 
 class MainScreen(Screen[None]):
     """What is shown of a session, and what a user can do with it."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = INK
 
     listing: DescriptorTree
     """The list of rows."""

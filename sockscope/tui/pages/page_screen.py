@@ -1,5 +1,7 @@
 """A page on the screen, over the explorer: one scrolled list of lines, some of which lead to rows."""
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
 from textual.binding import BindingsMap
 from textual.containers import Container
@@ -10,6 +12,7 @@ from sockscope.tui.pages.page import Page, closing
 from sockscope.tui.rows.rowkeys import RowKey
 from sockscope.tui.session import Session
 from sockscope.tui.stylesheets import CSS
+from sockscope.tui.widgets.ink import INK
 from sockscope.tui.widgets.side_pane import SidePane
 
 
@@ -17,6 +20,7 @@ class PageScreen(ModalScreen[RowKey | None]):
     """Any page; returns the row to go to."""
 
     CSS_PATH = CSS / "page.tcss"
+    COMPONENT_CLASSES: ClassVar[set[str]] = INK
 
     def __init__(self, page: Page, session: Session) -> None:
         """Show `page` as it is written about a session."""

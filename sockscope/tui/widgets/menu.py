@@ -17,7 +17,7 @@ from sockscope.tui.commands.keys import KeyNames
 from sockscope.tui.commands.menu import MENU
 from sockscope.tui.stylesheets import CSS
 from sockscope.tui.widgets.bars import Bar
-from sockscope.tui.widgets.ink import InkedView, Span
+from sockscope.tui.widgets.ink import INK, InkedView, Span
 
 BORDER = 2
 
@@ -72,6 +72,7 @@ class Menu(ModalScreen[str | None]):
     """Returns the name that was chosen, None for none."""
 
     CSS_PATH = CSS / "menu.tcss"
+    COMPONENT_CLASSES: ClassVar[set[str]] = INK
     BINDINGS: ClassVar[list[BindingType]] = bindings(MENU)
 
     def __init__(self, title: str, choices: Sequence[Choice], keys: KeyNames, others: Sequence[Choice] = ()) -> None:
