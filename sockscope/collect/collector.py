@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
+from sockscope.abi.strings import Clean
 from sockscope.collect.allowance import LOOK, ONLY_LOOK, Budget
 from sockscope.collect.capabilities import Capabilities, notes
 from sockscope.collect.counters import Counters
@@ -157,11 +158,12 @@ class Collector:
             tables=self.uses.tables(watched),
         )
         waited = () if self._state is None else self._state.waits.values()
-        state.locks = read_lock_waits(self._procfs, self._known, waited)
+        locks = read_lock_waits(self._procfs, self._known, waited)
+        state.locks = locks.waits
         state.waits = self._waits.refresh(watched, time.time())
         self._describe(state, walked)
         state.limits = read_limits(self._procfs)
-        state.coverage = self._coverage(state, walked)
+        state.coverage = self._coverage(state, walked, locks.notes)
         self.waiting = state.coverage.waiting_processes
         state.stats = Stats(
             scan_ms=(time.perf_counter() - started) * 1000,
@@ -284,7 +286,7 @@ class Collector:
             self._counted = sockets, undescribed(sockets.values(), unlisted)
         return self._counted[1]
 
-    def _coverage(self, state: MachineState, walked: Walked) -> Coverage:
+    def _coverage(self, state: MachineState, walked: Walked, more: tuple[Clean, ...]) -> Coverage:
         users = [one for one in walked.watched.values() if not one.process.kernel_thread]
         waiting = sum(one.denied == NOT_YET for one in users)
         left = [one.process.unread for one in users if one.process.unread]
@@ -315,6 +317,7 @@ class Collector:
                 *self._mounts.notes,
                 *self._budget.notes,
                 *self.uses.notes,
+                *more,
             ),
             capabilities=capabilities,
             waiting_processes=waiting,

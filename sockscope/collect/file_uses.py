@@ -7,9 +7,11 @@ lies on its file systems, wherever these are mounted.
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from sockscope.abi.strings import Clean
 from sockscope.abi.text import NOTHING, clean, ours
+from sockscope.collect.allowance import Allowance, Budget
 from sockscope.collect.asked_path import AskedFile, AskedPaths
 from sockscope.collect.patience import NoAnswerError
 from sockscope.collect.processes.answering import Answering
@@ -43,6 +45,9 @@ class FileUses:
         self._paths = paths
         self._answering = answering
         self._used = UsedFiles(procfs, mounts)
+        self._budget = Budget()
+        self._left = 0
+        """Descriptors that were not asked through which mount they are open."""
         self.systems: frozenset[int] = frozenset()
         """Superblocks that lie on the file, where that is a block device."""
 
@@ -72,6 +77,14 @@ class FileUses:
         found += self._mounted(file)
         found += self._behind_loops(file)
         return found, unread
+
+    @property
+    def notes(self) -> tuple[Clean, ...]:
+        """Say what was not asked, in one sentence."""
+        if not self._left:
+            return ()
+        which = ours("1 descriptor was") if self._left == 1 else ours("{:,} descriptors were", self._left)
+        return (ours("{} not asked through which mount they are open: there is too much to read of them", which),)
 
     def close(self) -> None:
         """Wait for nobody any more."""
@@ -148,18 +161,34 @@ class FileUses:
 
     def _open_on(self, file: AskedFile, tables: Tables) -> Iterator[FileUse]:
         for key, table in tables.items():
-            for fd, descriptor in table.items():
-                if not descriptor.target.startswith("/") or not self._may_lie_on(descriptor, file):
-                    continue
-                if self._mount_of(key.pid, fd) == file.named.facts.mount:
-                    yield FileUse("open", key.pid, key.start, fd, descriptor.target, evidence=BY_MOUNT, on_mount=True)
+            fitting = [fd for fd, one in table.items() if one.target.startswith("/") and self._may_lie_on(one, file)]
+            for fd in self._through(key.pid, fitting, file.named.facts.mount):
+                target = table[fd].target
+                yield FileUse("open", key.pid, key.start, fd, target, evidence=BY_MOUNT, on_mount=True)
 
     def _may_lie_on(self, descriptor: Descriptor, file: AskedFile) -> bool:
         return not descriptor.dev or self._may_be_on(descriptor.dev, file)
 
-    def _mount_of(self, pid: int, fd: int) -> int:
+    def _through(self, pid: int, fds: Sequence[int], mount: int) -> Iterator[int]:
+        """Yield those descriptors of a process that are open through a mount; what is too much to read is counted."""
+        if not fds:
+            return
         try:
-            info = self._procfs.fdinfo(pid, fd, INFO_LIMIT)
+            uid = self._procfs.owner(pid)
+        except OSError:
+            return  # it has ended
+        allowed = self._budget.allow(uid)
+        for position, fd in enumerate(fds):
+            if allowed.spent >= allowed.most:
+                self._left += len(fds) - position
+                break
+            if self._mount_of(pid, fd, allowed) == mount:
+                yield fd
+        self._budget.settle(uid, allowed)
+
+    def _mount_of(self, pid: int, fd: int, allowed: Allowance) -> int:
+        try:
+            info = allowed.read(self._procfs.fdinfo(pid, fd, INFO_LIMIT))
         except OSError:
             return -1
         number = next((line[7:] for line in info.splitlines() if line.startswith(b"mnt_id:")), b"")

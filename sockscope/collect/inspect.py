@@ -89,6 +89,7 @@ class Inspector:
             ready = kind in WITH_OFFSET or (descriptor is not None and _is_always_ready(descriptor.fields))
             waiters = tuple(wait for wait in found if not wait.unread or not ready)
         blocked = self._candidates(request, kind, descriptor, notes) if descriptor is not None else ()
+        locks = self._locks(descriptor, [(request.pid, request.fd), *holders], notes)
         same, others = compare_files((request.pid, request.fd), holders if descriptor else ())
         futexes = self._waits_in_memory([request.pid, *(pid for pid, _ in holders)]) if request.fd < PROCESS else ()
         # Asked again at the end: what was read in between belongs to the process only if it still lives.
@@ -107,7 +108,7 @@ class Inspector:
             notes=tuple(notes),
             terminal=self.terminal(request.pid, request.terminal) if request.terminal else None,
             futexes=futexes,
-            locks=self._locks(descriptor, [(request.pid, request.fd), *holders]),
+            locks=locks,
             inside=request.inside,
             blocked=blocked,
         )
@@ -130,10 +131,12 @@ class Inspector:
             return ()
         return self._blocked.for_partner(AskedFifo(facts, mount.dev if mount else 0), notes)
 
-    def _locks(self, descriptor: DescriptorReport | None, slots: Sequence[Slot]) -> tuple[CleanFields, ...]:
+    def _locks(
+        self, descriptor: DescriptorReport | None, slots: Sequence[Slot], notes: list[Clean]
+    ) -> tuple[CleanFields, ...]:
         """Read who has locked the file, whichever of its holders that is: fdinfo tells its own locks alone."""
         ino = descriptor.fields.get("ino") if descriptor is not None and "locks" in descriptor.fields else None
-        return read_file_locks(self._procfs, ino, slots) if isinstance(ino, int) and ino else ()
+        return read_file_locks(self._procfs, ino, slots, notes) if isinstance(ino, int) and ino else ()
 
     def terminals(self, request: Terminals) -> TerminalsAnswer:
         """Ask how terminals are set."""

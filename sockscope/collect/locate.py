@@ -39,7 +39,7 @@ def locate(collector: Collector, request: Locate) -> Located:
         uses.close()
         paths.close()
     facts = file.named.facts
-    notes: list[Clean] = [*mounts.notes]
+    notes: list[Clean] = [*mounts.notes, *uses.notes]
     blocked = _opening(procfs, answering, file, notes) if file.kind == "fifo" else ()
     return Located(
         id=request.id,

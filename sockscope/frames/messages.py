@@ -198,7 +198,8 @@ class Answer(Struct, frozen=True, array_like=True, tag="answer"):
     """(pid, fd) of the asked holders that have opened the same object for themselves. A holder in neither
     could not be compared."""
     notes: tuple[Clean, ...] = ()
-    """What of the asked processes keeps their threads from waiting, and whose sets of poll(2) could not be read."""
+    """What of the asked processes keeps their threads from waiting, whose sets of poll(2) could not be read, and what
+    was left out because there is too much of it."""
     terminal: TerminalReport | None = None
     """How the terminal is set whose descriptors the request has named, None where it has named none."""
     futexes: tuple[FutexWait, ...] = ()

@@ -40,6 +40,19 @@ def parse_lock(line: Clean) -> CleanFields:
     }
 
 
+MOST_READ = 1 << 20
+"""Bytes of `/proc/locks` that are read: some 20,000 locks. Any user may make more."""
+
+
+class LockList(NamedTuple):
+    """`/proc/locks` as the kernel writes it."""
+
+    text: Raw
+    """Whole lines."""
+    whole: bool
+    """Whether that is all of it."""
+
+
 class BlockedLock(NamedTuple):
     """A request that waits, and the lock that it waits for; each as `parse_lock` has it."""
 
@@ -67,11 +80,6 @@ def parse_blocked(data: Raw, most: int) -> list[BlockedLock]:
     return found
 
 
-def read_blocked(procfs: Procfs, most: int) -> list[BlockedLock]:
-    """Read the requests that are blocked; none where `/proc/locks` cannot be read."""
-    return parse_blocked(_read(procfs), most)
-
-
 def parse_locks(data: Raw, ino: int) -> list[CleanFields]:
     """Parse the lines of `/proc/locks` about files of one inode number, on whatever device.
 
@@ -88,13 +96,12 @@ def parse_locks(data: Raw, ino: int) -> list[CleanFields]:
     return found
 
 
-def read_locks(procfs: Procfs, ino: int) -> list[CleanFields]:
-    """Read who has locked files of this inode number; nothing where `/proc/locks` cannot be read."""
-    return parse_locks(_read(procfs), ino)
-
-
-def _read(procfs: Procfs) -> Raw:
+def read_lock_list(procfs: Procfs) -> LockList:
+    """Read the kernel's list of locks; empty where it cannot be read."""
     try:
-        return procfs.read_system("locks")
+        text = procfs.read_system("locks", MOST_READ)
     except OSError:
-        return Raw()
+        return LockList(Raw(), whole=True)
+    if len(text) < MOST_READ:
+        return LockList(text, whole=True)
+    return LockList(text[: text.rfind(b"\n") + 1], whole=False)

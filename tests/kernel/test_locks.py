@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sockscope.kernel.locks import parse_blocked, parse_locks, read_blocked, read_locks
+from sockscope.kernel import locks
+from sockscope.kernel.locks import LockList, parse_blocked, parse_locks, read_lock_list
 from sockscope.kernel.procfs import Procfs
 
 LOCKS = b"""\
@@ -34,8 +35,15 @@ def test_numbers_that_are_no_inode_of_a_line_find_nothing(number: int) -> None:
 
 
 def test_where_locks_cannot_be_read_there_are_none(tmp_path: Path) -> None:
-    assert read_locks(Procfs(str(tmp_path)), 12) == []
-    assert read_blocked(Procfs(str(tmp_path)), 9) == []
+    assert read_lock_list(Procfs(str(tmp_path))) == LockList(b"", whole=True)
+
+
+def test_a_list_that_is_too_long_is_cut_between_two_locks_and_says_so(tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "locks").write_bytes(LOCKS)
+    assert read_lock_list(Procfs(str(tmp_path))) == LockList(LOCKS, whole=True)
+    monkeypatch.setattr(locks, "MOST_READ", LOCKS.index(b"4: POSIX") + 30)
+    cut = read_lock_list(Procfs(str(tmp_path)))
+    assert cut == LockList(LOCKS[: LOCKS.index(b"4: POSIX")], whole=False)
 
 
 QUEUES = b"""\

@@ -95,8 +95,8 @@ def test_who_uses_it_without_a_descriptor_is_a_process() -> None:
 
 
 def test_what_nobody_uses_is_missing_with_what_was_looked_at() -> None:
-    alone = Located(1, "/srv/y", "file", 1, 2, 1, 2, unread=3)
-    with pytest.raises(TargetMissingError, match=r"^/srv/y: no readable process has it open or mapped.*; 3 processes"):
+    alone = Located(1, "/srv/y", "file", 1, 2, 1, 2, unread=3, notes=("9 descriptors were not asked",))
+    with pytest.raises(TargetMissingError, match=r"^/srv/y: no readable process has it open.*; 3 processes .*; 9 desc"):
         resolve(made(), "/srv/y", alone)
     with pytest.raises(TargetMissingError, match=r"^/srv/y: no socket is bound to it and no readable process has it"):
         resolve(made(), "/srv/y", msgspec.structs.replace(alone, kind="socket"))

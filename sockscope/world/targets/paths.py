@@ -52,7 +52,8 @@ def by_path(world: World, typed: str, located: Located | None) -> Found:
         found += dict.fromkeys(key for use in uses if use.use == "opening" and (key := key_of(use)) is not None)
     if not found and not located.uses:
         unread = f"; {counted(located.unread, 'process', 'processes')} could not be asked" if located.unread else ""
-        msg = f"{echo(typed)}: {NOBODY.get(located.kind, NOBODY_AT_ALL)}{unread}"
+        more = "".join(f"; {note}" for note in located.notes)
+        msg = f"{echo(typed)}: {NOBODY.get(located.kind, NOBODY_AT_ALL)}{unread}{more}"
         raise TargetMissingError(msg)
     return found
 
