@@ -21,6 +21,7 @@ from sockscope.tui.finding import Finding
 from sockscope.tui.following import Following
 from sockscope.tui.jobcontrol import stop
 from sockscope.tui.pages.page_screen import PageScreen
+from sockscope.tui.panes_beside import Panes
 from sockscope.tui.rows.headings import heading_spans
 from sockscope.tui.rows.rowkeys import RowKey, parent_process
 from sockscope.tui.session import Session
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
 
 REST = 0.08
 """Seconds the cursor has to rest before the collector is asked about a row."""
-PANE_MIN, PANE_MAX = 20, 80
-"""Percent of the screen."""
 
 
 class MainScreen(Screen[None]):
@@ -53,6 +52,7 @@ class MainScreen(Screen[None]):
     """What is known of the selected row."""
     pinned_pane: SidePane
     """What is known of a row that the user has pinned."""
+    panes: Panes
     feeding: Feeding
     following: Following
     arranging: Arranging
@@ -74,12 +74,10 @@ class MainScreen(Screen[None]):
         self.session = session
         self.rest = REST
         self._at_first_picture = at_first_picture
-        self._pane_share = 40
         # Held here: a query would search a page while that is open.
         self.listing = DescriptorTree(session.rows, id="tree")
-        self.pane = SidePane(session.keys, id="pane")
-        self.pinned_pane = SidePane(session.keys, id="pinned")
-        self.side = Container(self.pinned_pane, self.pane, id="side")
+        self.panes = Panes(self)
+        self.pane, self.pinned_pane = self.panes.pane, self.panes.pinned
         self.header, self.banner, self.footer = Bar(id="header"), Bar(id="banner"), HintBar(id="footer")
         self.headings = Bar(id="headings")
         self.prompt = Prompt(id="prompt")
@@ -100,7 +98,7 @@ class MainScreen(Screen[None]):
             with Vertical(id="list"):
                 yield self.headings
                 yield self.listing
-            yield self.side
+            yield self.panes.side
         yield self.prompt
         yield self.tour_bar
         yield self.footer
@@ -159,7 +157,7 @@ class MainScreen(Screen[None]):
         if self.session.take_answer(answer):
             self.show_selection(afresh=False)
         if self.session.pinned.take(answer):
-            self._show_pinned()
+            self.panes.write_pinned()
 
     def take_located(self, located: Located) -> None:
         """Go to a path that somebody typed, once the collector has said which file that is."""
@@ -207,13 +205,7 @@ class MainScreen(Screen[None]):
 
     def show_selection(self, *, afresh: bool) -> None:
         """Write both panes anew; `afresh` when the first one is about another row."""
-        self.pane.show(self.session.sections(self.pane.text_width), afresh=afresh)
-        self._show_pinned()
-
-    def _show_pinned(self) -> None:
-        pinned = self.session.pinned
-        if pinned.key is not None:
-            self.pinned_pane.show(pinned.sections(self.pinned_pane.text_width, raw=self.session.raw), afresh=False)
+        self.panes.write(afresh=afresh)
 
     def say(self, text: str, title: str = "") -> None:
         """Tell the user something; nothing in it is markup."""
@@ -261,7 +253,7 @@ class MainScreen(Screen[None]):
     def on_descriptor_tree_activated(self, message: DescriptorTree.Activated) -> None:
         """Follow a descriptor to the other end that its row names; without one, offer the pane's lines."""
         if message.key == self.session.rows.cursor and not self.following.follow_other_end():
-            self.show_pane(shown=True)
+            self.panes.show(shown=True)
             self.pane.focus()
 
     def on_side_pane_followed(self, message: SidePane.Followed) -> None:
@@ -326,31 +318,6 @@ class MainScreen(Screen[None]):
             self.show_selection(afresh=False)
         else:
             self.say("What threads in poll and select wait on is read for one descriptor or one process.")
-
-    def pin(self) -> None:
-        """Pin the pane to the selected row, or let go of the pinned one."""
-        self.session.pinned.switch()
-        pinned = self.session.pinned.key is not None
-        self.pinned_pane.display = pinned
-        self.side.set_class(pinned, "-two")
-        if not pinned and self.pinned_pane.has_focus:
-            self.listing.focus()
-        self.lay_out_again()
-
-    def show_pane(self, *, shown: bool) -> None:
-        """Show or hide the side pane."""
-        self.side.display = self.pane.display = shown
-        if not shown:
-            self.listing.focus()
-        self.lay_out_again()
-
-    def resize_pane(self, percent: int) -> None:
-        """Give the side pane more or less of the screen."""
-        self._pane_share = max(PANE_MIN, min(PANE_MAX, self._pane_share + percent))
-        narrow = self.has_class("-narrow")
-        self.side.styles.width = "1fr" if narrow else f"{self._pane_share}%"
-        self.side.styles.height = f"{self._pane_share}%" if narrow else "1fr"
-        self.lay_out_again()
 
     def stop(self) -> None:
         """Give the terminal back and stop until continued."""

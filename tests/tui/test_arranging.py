@@ -60,7 +60,7 @@ async def test_every_column_has_its_name_over_it(width: int) -> None:
 async def test_the_names_of_the_columns_follow_the_width_of_the_list_whatever_else_is_drawn() -> None:
     async with driving(size=(170, 40)) as it:
         await it.press("asterisk")
-        it.app.main.side.styles.width = 110  # as the last layout of several in which a window gets its size
+        it.app.main.panes.side.styles.width = 110  # as the last layout of several in which a window gets its size
         await it.until(lambda: it.app.main.listing.columns.compact)
         await it.rest()
         said = screen_text(it).split("\n")[1]

@@ -22,9 +22,9 @@ EXPLORER: tuple[Command["MainScreen"], ...] = (
     Command(
         "app.maps", "M", "List memory, programs and directories in use, or not", lambda main: main.feeding.list_uses()
     ),
-    Command("app.pane", "z", "Show or hide the side pane", lambda main: main.show_pane(shown=not main.pane.display)),
-    Command("app.pane_wider", "less_than_sign", "Wider side pane", lambda main: main.resize_pane(5)),
-    Command("app.pane_narrower", "greater_than_sign", "Narrower side pane", lambda main: main.resize_pane(-5)),
+    Command("app.pane", "z", "Show or hide the side pane", lambda main: main.panes.show(shown=not main.pane.display)),
+    Command("app.pane_wider", "less_than_sign", "Wider side pane", lambda main: main.panes.resize(5)),
+    Command("app.pane_narrower", "greater_than_sign", "Narrower side pane", lambda main: main.panes.resize(-5)),
     Command("app.suspend", "ctrl+z", "Stop; fg continues", lambda main: main.stop()),
     Command("app.next_stop", "full_stop", "Next stop of the tour", lambda main: main.touring.go(1)),
     Command("app.previous_stop", "comma", "Stop of the tour before", lambda main: main.touring.go(-1)),
@@ -43,7 +43,7 @@ EXPLORER: tuple[Command["MainScreen"], ...] = (
     Command("app.sort", "s", "Sort by …", lambda main: main.arranging.open_sort_menu()),
     Command("app.columns", "C", "Add or remove a column", lambda main: main.arranging.open_column_menu()),
     Command("app.changes", "c", "Keep gone rows for a minute, or not", lambda main: main.arranging.switch_changes()),
-    Command("app.pin", "f", "Pin the pane to this row, or let it go", lambda main: main.pin()),
+    Command("app.pin", "f", "Pin the pane to this row, or let it go", lambda main: main.panes.pin()),
     Command("app.next_related", "n", "Next related row, or hit of a search", lambda main: main.following.related(1)),
     Command("app.previous_related", "N", "Previous related row, or hit", lambda main: main.following.related(-1)),
     Command("app.other_end", "p", "To the other end", lambda main: main.following.other_end()),

@@ -1,4 +1,4 @@
-"""The tree as a list of rows: how each stands, what a refresh does to them, and where the cursor is. No screen here.
+"""The tree as a list of rows: how each stands, which are listed, and where the cursor is. No screen here.
 
 Everything is keyed by identities that survive a refresh. A line number exists only while a question is answered.
 """
@@ -10,20 +10,20 @@ from sockscope.model.keys import DescriptorKey, ProcessKey
 from sockscope.tui.rows.arrangement import arrangement
 from sockscope.tui.rows.contents import Contents
 from sockscope.tui.rows.extra_columns import KindCounts
-from sockscope.tui.rows.filter_hits import FilterHits, touched
+from sockscope.tui.rows.filter_hits import FilterHits
 from sockscope.tui.rows.folds import Folds
 from sockscope.tui.rows.ghosts import Departed, Graveyard, departing
 from sockscope.tui.rows.highlight import Highlight, Inside
 from sockscope.tui.rows.inside_branch import inside_branch
 from sockscope.tui.rows.listing import Past
+from sockscope.tui.rows.news import News
+from sockscope.tui.rows.ranking import Ranking, hit, next_hit
 from sockscope.tui.rows.row import Row
 from sockscope.tui.rows.rowkeys import UNHELD, GroupKey, RowKey, UnheldKey, parent_process
-from sockscope.tui.rows.sorting import MOVING, PASSING, Sorting
+from sockscope.tui.rows.sorting import PASSING, Sorting
 from sockscope.tui.rows.surroundings import Surroundings
 from sockscope.tui.rows.unheld import Order
-from sockscope.tui.rows.walk import Ranking, hit, next_hit
 from sockscope.world.changes import Changes
-from sockscope.world.filter.syntax import tells_time
 from sockscope.world.relations.answers import Related
 from sockscope.world.world import World
 
@@ -49,18 +49,14 @@ class Rows:
         self.marks: set[RowKey] = set()
         """Rows that the user has marked."""
         self.graveyard = Graveyard()
+        self.news = News(self.contents, self.graveyard)
+        """What the last refresh has changed."""
         self.kinds = KindCounts(world)
-        self._fresh: set[RowKey] = set()
-        self._changed: set[RowKey] = set()
         self._past: Past | None = None
         """How the list stood around the cursor when it was placed."""
         self._cursor_place: Order | None = None
         """Where the socket under the cursor stands among those nobody holds."""
         self._walk: list[RowKey] = []
-        self._asked_again: set[ProcessKey] = set()
-        """Processes of which filter and search were asked again in this refresh."""
-        self._all_anew = False
-        """Whether a frame has changed what the filter lets through in ways that no row tells."""
         self._unfiltered: set[RowKey] = set()
         """What was unfolded before there was a filter."""
 
@@ -91,7 +87,7 @@ class Rows:
         inside: Inside = ()
         if contents.heads_branch(key) and not opened:
             inside = inside_branch(contents, self.highlight, self.search, key)
-        return Row(key, opened, sign, inside, self._change(key), self._is_guest(key), found, key in self.marks)
+        return Row(key, opened, sign, inside, self.news.of(key), self._is_guest(key), found, key in self.marks)
 
     def _is_guest(self, key: RowKey) -> bool:
         contents = self.contents
@@ -99,14 +95,6 @@ class Rows:
         if process in contents.selection.guests:
             return True
         return contents.by_object and process in self.world.processes and not contents.scope.lists(process)
-
-    def _change(self, key: RowKey) -> str:
-        contents = self.contents
-        if key in self._fresh or (isinstance(key, UnheldKey) and contents.unheld.is_new(key)):
-            return "new"
-        if contents.is_ghost(key):
-            return "gone"
-        return "changed" if key in self._changed else ""
 
     # A refresh
 
@@ -117,28 +105,9 @@ class Rows:
 
     def settle(self, changes: Changes, departed: Departed) -> None:
         """Follow what a frame changed; `departed` was collected before the world applied it."""
-        contents = self.contents
-        first = not contents.selection.bound
-        if first:
-            contents.selection.bind()
-        # The first full picture after a preview names nothing new, and is the first to know of threads.
-        contents.selection.take_in(self.world.processes if changes.full else changes.processes_new)
-        past, contents.scope.gone = contents.gone, self.graveyard.bury(departed, self.world.time)
-        dirty = self._touched(past, changes)
-        known = {group for group in dirty if contents.listing.segment(group) is not None}
-        # What is used without a descriptor is listed anew when somebody asks for it, and no news then.
-        self._fresh = {*changes.processes_new, *(key for key in changes.descriptors_new if key.fd >= 0)}
-        self._changed = {*changes.descriptors_moved}
+        first = not self.contents.selection.bound
         self._recount(changes)
-        contents.scope.ages.take_in(changes.descriptors_new, changes.descriptors_closed, self.world.time)
-        if changes.full or self._all_anew or dirty:
-            anew = changes.full or self._all_anew
-            contents.relist(None if anew else dirty, None if anew else self._stale(past, changes))
-        self._all_anew = False
-        contents.unheld.settle(changes, opened=UNHELD in contents.expanded)
-        if not changes.full:
-            self._fresh.update(group for group in dirty - known if contents.listing.segment(group) is not None)
-        self._forget_ended({*dirty, *past.processes, *changes.processes_ended})
+        self.news.settle(changes, departed, self.search)
         if first or changes.full:
             self._open_selected()
         self._keep_cursor()
@@ -148,64 +117,6 @@ class Rows:
             self.kinds.clear()
         for keys in (changes.descriptors_new, changes.descriptors_changed, changes.descriptors_closed):
             self.kinds.forget({key.process for key in keys})
-
-    def _touched(self, past: Departed, changes: Changes) -> set[GroupKey]:
-        """Groups whose segment has to be made anew."""
-        contents = self.contents
-        before = {contents.group_of(key) for key in changes.processes_changed}
-        groups: set[GroupKey | None] = {
-            *before,
-            *contents.arrangement.settle(changes),
-            *past.groups,
-            *contents.gone.groups,
-        }
-        rows: set[RowKey] = {*changes.processes_new, *changes.processes_changed}
-        for keys in (changes.descriptors_new, changes.descriptors_changed, changes.descriptors_closed):
-            rows.update(
-                keys if contents.by_object else {key.process for key in keys if key.process in contents.expanded}
-            )
-        self._asked_again = self._ask_hits_again(changes)
-        rows.update(self._asked_again)
-        groups.update(map(contents.group_of, rows))
-        return {group for group in groups if group is not None}
-
-    def _stale(self, past: Departed, changes: Changes) -> set[ProcessKey]:
-        """Processes whose rows are not what they were."""
-        descriptors = (changes.descriptors_new, changes.descriptors_changed, changes.descriptors_closed)
-        stale = {key.process for keys in descriptors for key in keys}
-        stale.update(changes.processes_new, changes.processes_changed, self._asked_again)
-        for gone in (past, self.contents.gone):
-            stale.update(gone.processes, gone.descriptors)
-        return stale
-
-    def _ask_hits_again(self, changes: Changes) -> set[ProcessKey]:
-        """Ask filter and search again about what a frame touched; return whose rows that may concern."""
-        several = [hits for hits in (self.contents.scope.filter_hits, self.search) if hits is not None]
-        moving = self.contents.scope.sorting.descriptors in MOVING
-        if not several and not moving:
-            return set()
-        keys = touched(self.world, changes)
-        if any(tells_time(hits.expression) for hits in several):
-            keys.update(self.world.processes)
-        differs = [hits.ask_again(keys) for hits in several]
-        # A process is no row among kernel objects: whatever is wanted by now, or has moved, may be any of them.
-        self._all_anew = self.contents.by_object and (any(differs) or (moving and bool(keys)))
-        return keys
-
-    def _forget_ended(self, touched: set[RowKey]) -> None:
-        """Forget the folds of what is gone; only what a frame touched can be."""
-        self.contents.expanded -= {key for key in touched if self._vanished(key)}
-        self.contents.selection.guests -= {key for key in self.contents.selection.guests if self._vanished(key)}
-
-    def _vanished(self, key: RowKey) -> bool:
-        contents = self.contents
-        if isinstance(key, GroupKey):
-            return (
-                key.by == contents.arrangement.name
-                and contents.listing.segment(key) is None
-                and not contents.exists(key)
-            )
-        return key != UNHELD and contents.process(key) is None
 
     def _open_selected(self) -> None:
         contents = self.contents

@@ -1,31 +1,27 @@
-"""The tree on the screen: draws the rows that are visible, and turns keys and clicks into moves."""
+"""The tree on the screen: turns refreshes, keys and clicks into moves of the cursor and of what is in view."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import BindingType
-from textual.cache import LRUCache
 from textual.events import Blur, Click, Focus, Resize
 from textual.geometry import Size
 from textual.message import Message
-from textual.strip import Strip
 
 from sockscope.model.keys import DescriptorKey
 from sockscope.tui.commands.command import bindings, carry_out
 from sockscope.tui.commands.tree import TREE
-from sockscope.tui.rows.columns import Columns
 from sockscope.tui.rows.filter_hits import FilterHits
 from sockscope.tui.rows.ghosts import Departed
-from sockscope.tui.rows.row import Row
 from sockscope.tui.rows.row_list import Rows
-from sockscope.tui.rows.row_spans import copied_text, depth_of, row_spans
+from sockscope.tui.rows.row_spans import copied_text, depth_of
 from sockscope.tui.rows.rowkeys import RowKey, UnheldKey
-from sockscope.tui.widgets.ink import InkedView
+from sockscope.tui.widgets.row_view import RowView
 from sockscope.world.changes import Changes
 
 
-class DescriptorTree(InkedView, can_focus=True):
+class DescriptorTree(RowView, can_focus=True):
     """Process groups, processes and descriptors as one virtual list."""
 
     BINDING_GROUP_TITLE = "Tree"
@@ -48,124 +44,29 @@ class DescriptorTree(InkedView, can_focus=True):
 
     def __init__(self, rows: Rows, *, id: str | None = None) -> None:  # noqa: A002 - Textual's word
         """Show `rows`."""
-        super().__init__(id=id)
-        self.rows = rows
-        self.placeholder = "looking …"
-        """What stands in an empty list."""
-        self.chosen: tuple[str, ...] = ()
-        """Columns that were added, by name."""
-        self.columns = Columns.fitting(rows.world, 80)
-        """Where each column stands."""
-        self._dimmed = False
-        self._content_epoch = 0
+        super().__init__(rows, id=id)
         self._announced: RowKey | None = None
-        self._drawn_lines: dict[int, Strip] = {}
-        self._strip_cache: LRUCache[object, Strip] = LRUCache(2048)
-
-    # Drawing
-
-    def render_line(self, y: int) -> Strip:
-        """Draw the line `y` cells below the top of the widget."""
-        strip = self._line(y)
-        self._drawn_lines[y] = strip
-        return strip
-
-    def _line(self, y: int) -> Strip:
-        line = y + self.scroll_offset.y
-        width = self.line_width
-        if line >= self.rows.contents.length:
-            empty = self.rows.contents.length == 0 and y == 0
-            return self.strip(((f"  {self.placeholder}", "dim"),) if empty else (), width)
-        row = self.rows.row(line)
-        over = "related" if row.sign else ""
-        if row.key == self.rows.cursor:
-            over = "cursor" if self.has_focus else "cursor-blurred"
-        key = (row, over, width, self.columns, self.style_epoch, self._content_epoch, self._dimmed)
-        strip = self._strip_cache.get(key)
-        if strip is None:
-            strip = self.strip(self._spans(row), width, over)
-            self._strip_cache[key] = strip
-        return strip
-
-    def _spans(self, row: Row) -> list[tuple[str, str]]:
-        spans = row_spans(self.rows, row, self.columns)
-        return [(text, "faint") for text, _ in spans] if self._dimmed else spans
 
     def row_text(self) -> str:
         """Return the row under the cursor as it is copied."""
         line = self.rows.cursor_line
         return "" if line is None else copied_text(self.rows, self.rows.row(line), self.columns)
 
-    def _repaint(self) -> None:
-        """Bring the screen up to date: the line count, the scrollbar, and those lines that look different."""
-        size = Size(1, self.rows.contents.length)
-        if size != self.virtual_size:
-            self.virtual_size = size
-        for y in range(self.line_count):
-            if self._drawn_lines.get(y) != self._line(y):
-                self.refresh_line(y + self.scroll_offset.y)
-
-    def redraw_marks(self) -> None:
-        """Draw the lines whose sign has changed."""
-        self._repaint()
-
-    def redraw_content(self) -> None:
-        """Draw what the rows say anew."""
-        self._content_epoch += 1
-        self._repaint()
-
     # A refresh
 
     def settle(self, changes: Changes, departed: Departed) -> None:
         """Follow a refresh without moving what is being looked at: the top, or the cursor."""
-        anchor = None if self.rows.passing and not self.scroll_offset.y else self._anchor()
+        held = None if self.rows.passing and not self.scroll_offset.y else self.held_row()
         self.rows.settle(changes, departed)
-        self._name_emptiness()
-        self._content_epoch += 1
-        self.columns = Columns.fitting(self.rows.world, self.line_width, self.chosen)
-        if anchor is None:
-            self._scroll_top(0)
-            self._repaint()
+        self.name_emptiness()
+        self.forget_content()
+        self.fit_columns()
+        if held is None:
+            self.scroll_to_line(0)
+            self.repaint_lines()
         else:
-            self._restore(anchor)
+            self.hold_row(held)
         self._announce()
-
-    def _name_emptiness(self) -> None:
-        """Choose what stands in an empty list."""
-        if self.rows.contents.scope.filter_hits is not None:
-            self.placeholder = "nothing matches the filter"
-        else:
-            selected = self.rows.contents.selection.pids
-            self.placeholder = "none of the selected processes is left" if selected else "no process"
-
-    def shown(self) -> list[RowKey]:
-        """List the rows on the screen."""
-        top = self.scroll_offset.y
-        return [
-            self.rows.contents.key_at(line)
-            for line in range(top, min(top + self.line_count, self.rows.contents.length))
-        ]
-
-    def _anchor(self) -> tuple[RowKey | None, int]:
-        """Return a row that has to stay where it is, and how far below the top of the screen that is."""
-        top = self.scroll_offset.y
-        line = self.rows.cursor_line
-        if line is not None and top <= line < top + max(1, self.line_count):
-            return self.rows.cursor, line - top
-        return (self.rows.contents.key_at(top), 0) if top < self.rows.contents.length else (None, 0)
-
-    def _restore(self, anchor: tuple[RowKey | None, int]) -> None:
-        key, below = anchor
-        line = None if key is None else self.rows.contents.line_of(key)
-        if line is None:
-            line = self.rows.cursor_line
-        self.virtual_size = Size(1, self.rows.contents.length)
-        if line is not None:
-            self._scroll_top(line - below)
-        self._repaint()
-
-    def _scroll_top(self, line: int) -> None:
-        self.scroll_to(y=max(0, line), animate=False, force=True, immediate=True)
 
     # Moving
 
@@ -187,10 +88,10 @@ class DescriptorTree(InkedView, can_focus=True):
         line, top, height = self.rows.cursor_line, self.scroll_offset.y, max(1, self.line_count)
         if line is not None and not top <= line < top + height:
             if centre:
-                self._scroll_top(line - height // 3)
+                self.scroll_to_line(line - height // 3)
             else:
-                self._scroll_top(line if line < top else line - height + 1)
-        self._repaint()
+                self.scroll_to_line(line if line < top else line - height + 1)
+        self.repaint_lines()
         self._announce()
 
     def _announce(self) -> None:
@@ -269,9 +170,9 @@ class DescriptorTree(InkedView, can_focus=True):
         self._fold_everywhere(self.rows.folds.toggle_all)
 
     def _fold_everywhere(self, fold: Callable[[], None]) -> None:
-        _, below = self._anchor()
+        _, below = self.held_row()
         fold()
-        self._restore((self.rows.cursor, below))
+        self.hold_row((self.rows.cursor, below))
         self.follow_cursor()
 
     def activate(self) -> None:
@@ -295,17 +196,17 @@ class DescriptorTree(InkedView, can_focus=True):
 
     def rearrange(self, change: Callable[[], None]) -> None:
         """Let something happen to the list as a whole, keeping the cursor's row where it is on the screen."""
-        anchor = self._anchor()
+        held = self.held_row()
         change()
-        self._name_emptiness()
-        self._content_epoch += 1
-        self._restore((self.rows.cursor, anchor[1]))
+        self.name_emptiness()
+        self.forget_content()
+        self.hold_row((self.rows.cursor, held[1]))
         self.follow_cursor(centre=True)
 
     def show_columns(self, chosen: tuple[str, ...]) -> None:
         """Add columns, by name; none for the usual ones."""
         self.chosen = chosen
-        self.columns = Columns.fitting(self.rows.world, self.line_width, chosen)
+        self.fit_columns()
         self.redraw_content()
 
     # Finding
@@ -313,12 +214,6 @@ class DescriptorTree(InkedView, can_focus=True):
     def filter(self, hits: FilterHits | None) -> None:
         """List only what a filter lets through; None for everything."""
         self.rearrange(lambda: self.rows.filter(hits))
-
-    def dim(self, *, dimmed: bool) -> None:
-        """Draw the rows as what was found before, while something else is being found; or as they are."""
-        if dimmed != self._dimmed:
-            self._dimmed = dimmed
-            self._repaint()
 
     def search(self, hits: FilterHits | None) -> None:
         """Mark what is searched for; None for nothing."""
@@ -333,7 +228,7 @@ class DescriptorTree(InkedView, can_focus=True):
     def mark(self, keys: Iterable[RowKey]) -> None:
         """Show which rows are marked."""
         self.rows.marks = set(keys)
-        self._repaint()
+        self.repaint_lines()
 
     def look_again(self) -> None:
         """List what filter and search let through by now."""
@@ -368,15 +263,14 @@ class DescriptorTree(InkedView, can_focus=True):
 
     def on_resize(self, _event: Resize) -> None:
         """Fit the columns, and keep the cursor in view."""
-        self.columns = Columns.fitting(self.rows.world, self.line_width, self.chosen)
-        self._drawn_lines.clear()
+        self.refit()
         self.post_message(self.Refitted())
         self.call_after_refresh(self.follow_cursor)
 
     def on_focus(self, _event: Focus) -> None:
         """Draw the cursor as active."""
-        self._repaint()
+        self.repaint_lines()
 
     def on_blur(self, _event: Blur) -> None:
         """Draw the cursor as resting."""
-        self._repaint()
+        self.repaint_lines()
