@@ -72,12 +72,22 @@ class Allowance:
         return text
 
 
+class Accounts(NamedTuple):
+    """What was spent and kept in one look, for another process to add to its own."""
+
+    spent: dict[int, int]
+    """Work by user."""
+    kept: dict[int, tuple[int, int, int]]
+    """Of each process that has any: its user, entries of lists, and lists that found no room."""
+
+
 class Budget:
     """Hand out allowances, look after look."""
 
     def __init__(self, bounds: Bounds = LOOK) -> None:
         """Keep every look within `bounds`."""
         self._bounds = bounds
+        self._parts = 1
         self._spent: dict[int, int] = {}
         self._kept: dict[int, tuple[int, int, int]] = {}
         """Of each process that has any: its user, entries of lists, and lists that found no room."""
@@ -91,17 +101,42 @@ class Budget:
         self._spent.clear()
         self.work = 0
 
+    def part(self, parts: int) -> None:
+        """Share with others, `parts` in all, what users may cause; 1 to share no longer.
+
+        Each has room for what one process may cause: who has it is not left out because others read little.
+        """
+        self._parts = parts
+
+    @property
+    def accounts(self) -> Accounts:
+        """What was spent and kept in this look."""
+        return Accounts(self._spent, self._kept)
+
+    def adopt(self, accounts: Accounts) -> None:
+        """Add what another process has spent and kept in this look, for processes that this one has not read."""
+        for uid, spent in accounts.spent.items():
+            self._spent[uid] = self._spent.get(uid, 0) + spent
+            self.work += spent
+        for pid, (uid, kept, dropped) in accounts.kept.items():
+            self.forget([pid])
+            self._kept[pid] = uid, kept, dropped
+            self._kept_of[uid] = self._kept_of.get(uid, 0) + kept
+
     def allow(self, uid: int, pid: int = 0, *, goes_on: bool = False) -> Allowance:
         """Return what a process of a user may cause; where its last walk `goes_on`, what that has kept is there."""
         bounds = self._bounds
-        share = bounds.user - self._spent.get(uid, 0)
+        share = self._of_user(bounds) - self._spent.get(uid, 0)
         _, had, dropped = self._kept.get(pid, (uid, 0, 0))
-        room = KEPT.user - self._kept_of.get(uid, 0) + had
+        room = self._of_user(KEPT) - self._kept_of.get(uid, 0) + had
         return Allowance(
             min(bounds.process, max(bounds.least, share)),
             min(KEPT.process, max(KEPT.least, room)),
             *((had, dropped) if goes_on else (0, 0)),
         )
+
+    def _of_user(self, bounds: Bounds) -> int:
+        return bounds.user if self._parts == 1 else max(bounds.process, bounds.user // self._parts)
 
     def settle(self, uid: int, allowed: Allowance, pid: int = 0) -> None:
         """Take what has been spent of an allowance from the share of the user."""

@@ -102,6 +102,48 @@ def test_one_user_has_a_share_for_all_of_his_processes_and_others_have_theirs() 
     assert budget.allow(7).most == 100
 
 
+def test_who_reads_with_others_has_his_part_and_what_one_process_may_cause() -> None:
+    budget = Budget(Bounds(process=100, user=600, least=10))
+    budget.part(3)
+    spend(budget, 150)
+    assert budget.allow(7).most == 50
+    budget.part(50)
+    spend(budget, 40, uid=8)
+    assert budget.allow(8).most == 60
+    budget.part(1)
+    assert budget.allow(7).most == 100
+
+
+def test_what_others_have_spent_and_kept_counts_here() -> None:
+    bounds = Bounds(process=100, user=150, least=10)
+    budget, other = Budget(bounds), Budget(bounds)
+    spend(budget, 60)
+    spend(other, 50, pid=3)
+    budget.adopt(other.accounts)
+    assert budget.allow(7).most == 40
+    assert budget.work == 110
+    assert not budget.notes
+    allowed = other.allow(7, 4)
+    assert not allowed.keep(1 << 30)
+    other.settle(7, allowed, 4)
+    budget.adopt(other.accounts)
+    assert budget.notes == other.notes != ()
+    budget.forget([4])
+    assert not budget.notes
+    kept = budget.allow(7, 5)
+    kept.keep(100)
+    other.settle(7, kept, 5)
+    budget.adopt(other.accounts)
+    budget.adopt(other.accounts)
+    assert budget._kept_of == {7: 100}
+
+
+def spend(budget: Budget, work: int, uid: int = 7, pid: int = 0) -> None:
+    allowed = budget.allow(uid, pid)
+    allowed.spend(work)
+    budget.settle(uid, allowed, pid)
+
+
 def test_what_is_left_comes_with_later_looks_while_its_process_sleeps(start, collector) -> None:
     pid, world = int(start(HOLDER, 30).stdout.readline()), World()
     limit(collector, TINY)

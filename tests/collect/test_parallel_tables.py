@@ -9,12 +9,19 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
+from sockscope.collect import allowance
+from sockscope.collect.allowance import Bounds
 from sockscope.collect.collector import Collector
 from sockscope.collect.tables import parallel_tables
 from sockscope.frames.messages import Frame
+from sockscope.kernel.procfs import Procfs
 
 _HOLDER = """
-import os, select, socket, sys
+import ctypes, os, select, socket, sys
+libc = ctypes.CDLL(None)
+noticing = libc.inotify_init1(0)
+for place in (b"/", b"/proc", b"/dev"):
+    assert libc.inotify_add_watch(noticing, place, 2) > 0
 pair = socket.socketpair()
 epolls = [select.epoll() for _ in range(3)]
 epolls[0].register(pair[0], select.EPOLLIN)
@@ -122,6 +129,36 @@ def test_a_member_that_ends_too_early_is_made_up_for(holders, many, monkeypatch)
 
     monkeypatch.setattr(parallel_tables.ParallelTables, "_read", dying)
     assert _tables(_look(once=True), pids) == _tables(alone, pids)
+
+
+def test_what_found_no_room_is_said_whoever_has_read_it(holders, many, read_here, monkeypatch) -> None:
+    pids = [one.pid for one in holders]
+    monkeypatch.setattr(allowance, "KEPT", Bounds(process=2, user=1 << 20, least=1))
+    monkeypatch.setattr(Procfs, "pids", lambda _: pids)
+    alone = _look(once=False).coverage.notes
+    assert any(note.startswith("what 4 descriptors of inotify or fanotify watch is not listed") for note in alone)
+    read_here.clear()
+    assert _look(once=True).coverage.notes == alone
+    assert len(read_here) < len(pids)
+
+
+def test_the_room_of_users_is_shared_while_several_read(holders, many, monkeypatch) -> None:
+    parts: list[int] = []
+    monkeypatch.setattr(parallel_tables.Budget, "part", lambda _, count: parts.append(count))
+    _look(once=True)
+    assert parts == [3, 1]
+
+
+def test_mount_tables_that_another_has_read_in_part_are_said_to_be(holders, many, monkeypatch) -> None:
+    pids, parent = [one.pid for one in holders], os.getpid()
+    half_read = parallel_tables.MountTables.half_read.fget
+    monkeypatch.setattr(Procfs, "pids", lambda _: pids)
+    monkeypatch.setattr(
+        parallel_tables.MountTables, "half_read",
+        property(lambda self: half_read(self) if os.getpid() == parent else [7, self.namespace(parent)]),
+    )  # fmt: skip
+    notes = _look(once=True).coverage.notes
+    assert any(note.startswith("not all mounts of 1 mount namespace were read") for note in notes)
 
 
 def test_forks_leave_nothing_behind_and_show_nothing_of_themselves(holders, many) -> None:

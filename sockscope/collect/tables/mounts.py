@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Iterable
 
 from sockscope.abi.strings import Clean, Raw
 from sockscope.abi.text import ours
@@ -112,6 +113,15 @@ class MountTables:
             table = self._read(pid, namespace)
         table = table or MountTable({})
         return table, table.by_id.get(mount_id) or self._anywhere.get(mount_id)
+
+    @property
+    def half_read(self) -> list[int]:
+        """Namespaces of which not everything was read when they were asked about last."""
+        return list(self._left)
+
+    def note_half_read(self, namespaces: Iterable[int]) -> None:
+        """Note namespaces of which another process has not read everything, and this one no more."""
+        self._left.update(one for one in namespaces if one not in self._tables)
 
     @property
     def notes(self) -> tuple[Clean, ...]:

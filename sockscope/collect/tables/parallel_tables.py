@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from sockscope.abi.strings import Raw
-from sockscope.collect.allowance import Budget
+from sockscope.collect.allowance import Accounts, Budget
 from sockscope.collect.counters import Counters
 from sockscope.collect.processes.activity import Activity, read_activity
 from sockscope.collect.processes.answering import Answering
@@ -58,6 +58,9 @@ class _Report(msgspec.Struct, array_like=True, gc=False):
 
     shares: list[_Share]
     sorted: Sorted
+    accounts: Accounts
+    half_read: list[int]
+    """Mount namespaces of which not everything was read."""
     scanned: int
     fdinfo: int
 
@@ -90,6 +93,7 @@ class ParallelTables:
         count = min(self._size, len(pids) // FEW)
         if count < 2:  # noqa: PLR2004  # this process alone
             return list(pids)
+        self._budget.part(count)
         # Ourselves last: what a fork shows of its parent's table is the parent's to tell.
         others = [pid for pid in pids if pid != os.getpid()]
         for number in range(1, count):
@@ -109,9 +113,12 @@ class ParallelTables:
                 continue  # it was ended before it had reported
             report = msgspec.msgpack.decode(data, type=_Report)
             self._tables.adopt(report.sorted)
+            self._budget.adopt(report.accounts)
+            self._mounts.note_half_read(report.half_read)
             self._counters.scanned += report.scanned
             self._counters.fdinfo += report.fdinfo
             found.update({ProcessKey(one.pid, one.start): self._ahead(one) for one in report.shares})
+        self._budget.part(1)
         return found
 
     def _ahead(self, share: _Share) -> Ahead:
@@ -124,8 +131,11 @@ class ParallelTables:
         self._counters.reset()
         shares = [share for pid in pids if (share := self._read(pid)) is not None]
         return msgspec.msgpack.encode(
-            _Report(shares, self._tables.sorted(), self._counters.scanned, self._counters.fdinfo)
-        )
+            _Report(
+                shares, self._tables.sorted(), self._budget.accounts, self._mounts.half_read, self._counters.scanned,
+                self._counters.fdinfo,
+            )
+        )  # fmt: skip
 
     def _read(self, pid: int) -> _Share | None:
         """Read one process; one that ends meanwhile, does not answer or has no table is left out."""
