@@ -56,8 +56,8 @@ function _shtab_sockscope_using
   test "$_shtab_sockscope_cmdpath" = "$argv"
 end
 
-set -g _shtab_sockscope_commands snapshot show findings why demo collect
-set -g _shtab_sockscope_opts_with_value --filter --format --group-by --interval --looks --min --pid --rule
+set -g _shtab_sockscope_commands snapshot show findings why record demo collect
+set -g _shtab_sockscope_opts_with_value --filter --format --group-by --interval --keep --looks --max --min --output --pid --rule -o
 
 complete -c sockscope -e
 complete -c sockscope -f
@@ -102,6 +102,15 @@ complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npo
 complete -c sockscope -n '_shtab_sockscope_using why' -s h -l help -d 'show this help message and exit'
 complete -c sockscope -n '_shtab_sockscope_using why' -l no-diag -d 'never use sock_diag, which can load kernel modules; /proc/net says less (no other ends of unix sockets)'
 complete -c sockscope -n '_shtab_sockscope_using why; and test $_shtab_sockscope_npos -eq 0' -ka "(printf '%s\n' ino: unix: tcp: tcp4: tcp6: udp: udp4: udp6: udplite: mptcp: sctp: localhost:; __sockscope_names; __fish_complete_path (commandline -ct))" -d 'PID:FD, PID, NAME, :PORT, tcp:PORT, PATH …'
+complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a record -d 'Look again and again, and keep every look in a file, until Ctrl+C. examples: sudo sockscope record -o web1.scope sockscope record --interval 1 --keep 2h --pid nginx'
+complete -c sockscope -n '_shtab_sockscope_using record' -s h -l help -d 'show this help message and exit'
+complete -c sockscope -n '_shtab_sockscope_using record' -s o -l output -x -d 'where to (default: HOST-DATE-TIME.scope, here)'
+complete -c sockscope -n '_shtab_sockscope_using record' -l pid -x -d 'record the descriptors of these processes only, by number or name (spaces or commas between them)'
+complete -c sockscope -n '_shtab_sockscope_using record' -l interval -x -d 'seconds between refreshes, 0.1 to 3600 (default: 5)'
+complete -c sockscope -n '_shtab_sockscope_using record' -l keep -x -d 'give back what is older: 90m, 12h, 7d; 0 for nothing (default: 7d)'
+complete -c sockscope -n '_shtab_sockscope_using record' -l max -x -d 'give back the oldest looks while the file takes more: 500M, 2G; 0 for any size (default: 2G)'
+complete -c sockscope -n '_shtab_sockscope_using record' -l no-diag -d 'never use sock_diag, which can load kernel modules; /proc/net says less (no other ends of unix sockets)'
+complete -c sockscope -n '_shtab_sockscope_using record' -l nice -d 'let everything else go first: nice 10, disk when idle'
 complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a demo -d 'Start example processes, open the explorer on them, and end them with it. Needs no root and no network but loopback. A line at the bottom says what to look at next.'
 complete -c sockscope -n '_shtab_sockscope_using demo' -s h -l help -d 'show this help message and exit'
 complete -c sockscope -n '_shtab_sockscope_using demo' -l interval -x -d 'seconds between refreshes, 0.1 to 3600 (default: 1)'

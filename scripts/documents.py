@@ -15,7 +15,8 @@ import shtab
 
 from sockscope import __version__
 from sockscope.abi.socket_states import ABOUT
-from sockscope.cli.arguments import COMMAND_PARSERS, explorer_parser, program_parser
+from sockscope.cli.arguments import explorer_parser
+from sockscope.cli.parsers import COMMAND_PARSERS, program_parser
 from sockscope.kinds.registry import KINDS
 from sockscope.world.filter.keys import KEYS
 from sockscope.world.targets.forms import KEYS as TARGET_KEYS

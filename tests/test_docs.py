@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sockscope.cli.arguments import COMMAND_PARSERS, explorer_parser
+from sockscope.cli.arguments import explorer_parser
+from sockscope.cli.parsers import COMMAND_PARSERS
 from sockscope.tui.commands.explorer import EXPLORER
 from sockscope.tui.commands.keys import KeyNames
 from sockscope.tui.commands.tables import TABLES

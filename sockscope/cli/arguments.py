@@ -35,6 +35,7 @@ commands:
   show TARGET                            one descriptor, process or socket in depth
   findings                               what is wrong here, with the proof
   why TARGET                             what it waits for, and who could end that
+  record                                 keep looks in a file, to be asked later
   demo                                   start example processes and explore them
   collect                                the frame stream, as the explorer reads it
   Each has a --help of its own.
@@ -89,32 +90,21 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(msg)
 
 
-def program_parser() -> argparse.ArgumentParser:
-    """Everything in one parser, commands as its children: what the manual and the shell completions are made of."""
-    program = explorer_parser(target=False)
-    commands = program.add_subparsers(metavar="COMMAND")
-    for name, parser in COMMAND_PARSERS.items():
-        made = parser()
-        summary = (made.description or "").partition(".")[0].replace("\n", " ")
-        commands.add_parser(name, parents=[made], add_help=False, description=made.description, help=summary)
-    return program
-
-
 def explorer_parser(*, target: bool = True) -> Parser:
     """Options of `sockscope` without a command; a child parser can not stand beside its `target`."""
-    parser = _parser("sockscope", _EXPLORER, f"{_TARGETS}\n{_FILTERS}\n{_SIGNS}")
+    parser = make_parser("sockscope", _EXPLORER, f"{_TARGETS}\n{_FILTERS}\n{_SIGNS}")
     parser.usage = "sockscope [COMMAND] [TARGET] [options]"
     if target:
         parser.add_argument(
             "target", nargs="?", default="", metavar="TARGET", help="go to this first, as show takes it"
         )
     parser.add_argument("--version", action="version", version=f"sockscope {__version__}")
-    _add_pid(parser)
-    _add_filter(parser)
+    add_pid(parser)
+    add_filter(parser)
     parser.add_argument("--group-by", choices=NAMES, help=f"what the top level gathers by (default: {DEFAULT})")
-    _add_interval(parser, default=None)
-    _add_no_diag(parser)
-    _add_nice(parser)
+    add_interval(parser, default=None)
+    add_no_diag(parser)
+    add_nice(parser)
     parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     parser.add_argument("--ascii", action="store_true", help="draw with the characters of ASCII only")
     return parser
@@ -122,21 +112,21 @@ def explorer_parser(*, target: bool = True) -> Parser:
 
 def snapshot_parser() -> Parser:
     """Options of `sockscope snapshot`."""
-    parser = _parser(
+    parser = make_parser(
         "sockscope snapshot",
         "Print one picture of the machine and end.\n\nexamples:\n  sockscope snapshot --pid $(pidof nginx)\n"
         "  sockscope snapshot --format ndjson | jq 'select(.kind == \"epoll\")'",
         f"{_FILTERS}\nThe JSON is stable and described in docs/json.md.",
     )
-    _add_pid(parser)
-    _add_filter(parser)
+    add_pid(parser)
+    add_filter(parser)
     parser.add_argument("--format", choices=("tree", "json", "ndjson"), default="tree", help="default: tree")
     parser.add_argument(
         "--summary",
         action="store_true",
         help="sums instead of descriptors: by kind, state, remote address, group and user, against the limits",
     )
-    _add_no_diag(parser)
+    add_no_diag(parser)
     parser.add_argument("--kernel-threads", action="store_true", help="list kernel threads too")
     _add_maps(parser)
     return parser
@@ -144,7 +134,7 @@ def snapshot_parser() -> Parser:
 
 def show_parser() -> Parser:
     """Options of `sockscope show`."""
-    parser = _parser(
+    parser = make_parser(
         "sockscope show",
         "Say all there is to know of one descriptor, process or socket, with the evidence.",
         _TARGETS,
@@ -163,13 +153,13 @@ def show_parser() -> Parser:
         " (process_vm_readv)",
     )
     _add_maps(parser)
-    _add_no_diag(parser)
+    add_no_diag(parser)
     return parser
 
 
 def findings_parser() -> Parser:
     """Options of `sockscope findings`."""
-    parser = _parser(
+    parser = make_parser(
         "sockscope findings",
         "Say what is wrong on this machine, with the proof, after as many looks as that takes.\n\nexamples:\n"
         "  sockscope findings --rule stuck,backlog\n"
@@ -177,42 +167,42 @@ def findings_parser() -> Parser:
         "exit codes:\n  0 nothing at or above --min   4 something   1, 2, 3 as everywhere\n"
         "docs/findings.md says what each rule means.",
     )
-    _add_pid(parser)
+    add_pid(parser)
     parser.add_argument("--rule", default="", metavar="RULE,…", help="ask only these rules (default: all)")
     parser.add_argument(
         "--min", choices=("sick", "suspect", "note"), default="suspect", help="report from here on (default: suspect)"
     )
     parser.add_argument("--looks", type=_count, metavar="N", help="how often to look (default: as the rules need)")
-    _add_interval(parser)
+    add_interval(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
-    _add_no_diag(parser)
+    add_no_diag(parser)
     return parser
 
 
 def why_parser() -> Parser:
     """Options of `sockscope why`."""
-    parser = _parser(
+    parser = make_parser(
         "sockscope why",
         "Say why something does not go on: what it waits for, who could end that, and what that one waits for,\n"
         "to the end or round in a circle.",
         _TARGETS,
     )
     parser.add_argument("target", metavar="TARGET", help="PID:FD, PID, NAME, :PORT, tcp:PORT, PATH …")
-    _add_no_diag(parser)
+    add_no_diag(parser)
     return parser
 
 
 def collect_parser() -> Parser:
     """Options of `sockscope collect`."""
-    parser = _parser(
+    parser = make_parser(
         "sockscope collect",
         "Write the frame stream to standard output and read requests from standard input: what the\n"
         "explorer runs, and what a remote one reads over ssh. It ends when its input ends.",
         "",
     )
-    _add_interval(parser)
-    _add_no_diag(parser)
-    _add_nice(parser)
+    add_interval(parser)
+    add_no_diag(parser)
+    add_nice(parser)
     # For the explorer, whose collector has become another user by then.
     parser.add_argument("--asked-by", type=_uid, help=argparse.SUPPRESS)
     return parser
@@ -220,13 +210,13 @@ def collect_parser() -> Parser:
 
 def demo_parser() -> Parser:
     """Options of `sockscope demo`."""
-    parser = _parser(
+    parser = make_parser(
         "sockscope demo",
         "Start example processes, open the explorer on them, and end them with it. Needs no root and no network\n"
         "but loopback. A line at the bottom says what to look at next.",
         "",
     )
-    _add_interval(parser, default=None)
+    add_interval(parser, default=None)
     parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     parser.add_argument("--ascii", action="store_true", help="draw with the characters of ASCII only")
     parser.add_argument("--no-tour", action="store_true", help="only the processes, no line that leads through them")
@@ -268,7 +258,8 @@ def _pids(value: str, named: Callable[[str], Sequence[int]]) -> Sequence[int]:
     return found
 
 
-def _parser(prog: str, description: str, epilog: str) -> Parser:
+def make_parser(prog: str, description: str, epilog: str) -> Parser:
+    """Make the parser of a command."""
     return Parser(
         prog=prog,
         description=description,
@@ -278,18 +269,21 @@ def _parser(prog: str, description: str, epilog: str) -> Parser:
     )
 
 
-def _add_pid(parser: argparse.ArgumentParser) -> None:
+def add_pid(parser: argparse.ArgumentParser, about: str = "") -> None:
+    """Take `--pid`, `about` which its help says what it does."""
     parser.add_argument(
         "--pid",
         nargs="*",
         action="extend",
         metavar="PID",
-        help="list only these processes, by number or name (spaces or commas between them); holders and peers"
+        help=about
+        or "list only these processes, by number or name (spaces or commas between them); holders and peers"
         " elsewhere are still found",
     )
 
 
-def _add_no_diag(parser: argparse.ArgumentParser) -> None:
+def add_no_diag(parser: argparse.ArgumentParser) -> None:
+    """Take `--no-diag`."""
     parser.add_argument(
         "--no-diag",
         action="store_true",
@@ -305,23 +299,28 @@ def _add_maps(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_nice(parser: argparse.ArgumentParser) -> None:
+def add_nice(parser: argparse.ArgumentParser) -> None:
+    """Take `--nice`."""
     parser.add_argument("--nice", action="store_true", help="let everything else go first: nice 10, disk when idle")
 
 
-def _add_filter(parser: argparse.ArgumentParser) -> None:
+def add_filter(parser: argparse.ArgumentParser) -> None:
+    """Take `--filter`."""
     parser.add_argument(
         "--filter", default="", metavar="EXPR", help="list only what matches, such as 'port:443 state:listen'"
     )
 
 
-def _add_interval(parser: argparse.ArgumentParser, default: float | None = DEFAULT_INTERVAL) -> None:
+def add_interval(
+    parser: argparse.ArgumentParser, default: float | None = DEFAULT_INTERVAL, about: float = DEFAULT_INTERVAL
+) -> None:
+    """Take `--interval`; `about` is what its help calls the default."""
     parser.add_argument(
         "--interval",
         type=_interval,
         default=default,
         metavar="SECONDS",
-        help=f"seconds between refreshes, {MIN_INTERVAL:g} to {MAX_INTERVAL:g} (default: {DEFAULT_INTERVAL:g})",
+        help=f"seconds between refreshes, {MIN_INTERVAL:g} to {MAX_INTERVAL:g} (default: {about:g})",
     )
 
 
@@ -350,14 +349,3 @@ def _interval(text: str) -> float:
         msg = f"{cut(ascii(text), LONGEST)} is not between {MIN_INTERVAL:g} and {MAX_INTERVAL:g} seconds"
         raise argparse.ArgumentTypeError(msg)
     return seconds
-
-
-COMMAND_PARSERS: dict[str, Callable[[], Parser]] = {
-    "snapshot": snapshot_parser,
-    "show": show_parser,
-    "findings": findings_parser,
-    "why": why_parser,
-    "demo": demo_parser,
-    "collect": collect_parser,
-}
-"""Parser of each command, in the order the help names them."""

@@ -2,13 +2,14 @@
 
 import argparse
 import os
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sockscope.cli import streams
-from sockscope.cli.arguments import COMMAND_PARSERS, DEFAULT_INTERVAL, demo_parser, explorer_parser
+from sockscope.cli.arguments import DEFAULT_INTERVAL, demo_parser, explorer_parser
+from sockscope.cli.collecting import collector_command
 from sockscope.cli.exit_codes import DENIED, OK, USAGE
+from sockscope.cli.parsers import COMMAND_PARSERS
 from sockscope.cli.refusal import CommandError
 from sockscope.cli.requirements import (
     ROOM_OF_THE_EXPLORER,
@@ -140,12 +141,7 @@ def _divided(interval: float, *, no_diag: bool, nice: bool, children: Sequence[i
     from sockscope.privileges.invoker import InvokerError, RightsError
     from sockscope.report.new_file import written_new
 
-    words = ["--interval", str(interval), "--asked-by", str(_asker())]
-    command = [sys.executable, "-P", "-m", "sockscope", "collect", *words]
-    if no_diag:
-        command.append("--no-diag")
-    if nice:
-        command.append("--nice")
+    command = collector_command(interval, no_diag=no_diag, nice=nice)
     try:
         spawner, scribe = divide(command, written_new, children)
     except InvokerError as error:
@@ -159,20 +155,6 @@ def _divided(interval: float, *, no_diag: bool, nice: bool, children: Sequence[i
         return SpawnedFeed(spawner), scribe
     except SpawnerGoneError as error:
         raise CommandError(str(error), DENIED) from error
-
-
-def _asker() -> int:
-    """Return the uid of the user who asks, whatever this process becomes.
-
-    Raises:
-        CommandError: sudo's variables make no sense.
-    """
-    from sockscope.privileges.invoker import InvokerError, asker
-
-    try:
-        return asker(os.environ)
-    except InvokerError as error:
-        raise CommandError(str(error), USAGE) from error
 
 
 def _check_target(text: str) -> None:

@@ -227,6 +227,12 @@ def _collect(words: list[str]) -> int:
     return OK
 
 
+def _record(words: list[str]) -> int:
+    from sockscope.cli.record import record
+
+    return record(words)
+
+
 def _explore(words: list[str]) -> int:
     from sockscope.cli.explore import explore
 
@@ -245,5 +251,6 @@ _COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "collect": _collect,
     "findings": _findings,
     "why": _why,
+    "record": _record,
     "demo": _demo,
 }

@@ -11,6 +11,30 @@ from sockscope.privileges.scribe import Scribe
 from sockscope.privileges.spawner import Spawner
 
 
+def divide_for_recording(command: Sequence[str]) -> Spawner:
+    """Leave what looking takes to a spawner, and go on with no right but descriptors that are open.
+
+    To be called once, early: while there is one thread and nothing that reads frames is loaded.
+
+    Args:
+        command: the collector, as a program and its arguments.
+
+    Raises:
+        InvokerError: sudo's variables make no sense.
+        RightsError: rights could not be given up, or what is left cannot read the rest of this program.
+    """
+    invoker = find_invoker(os.environ, os.geteuid())
+    try:
+        spawner = Spawner(command, partial(confine_spawner, invoker))
+        confine_view(invoker, (spawner.pid,))
+    except OSError as error:
+        msg = f"cannot give up rights: {error.strerror}"
+        raise RightsError(msg) from error
+    if invoker is not None:
+        require_readable(invoker)
+    return spawner
+
+
 class Helpers(NamedTuple):
     """Processes that a view leaves its rights to."""
 

@@ -1,8 +1,9 @@
 """The user behind sudo: who asked for root, and how to become that user for good."""
 
+import contextlib
 import os
 import pwd
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple
 
@@ -69,6 +70,34 @@ def become(invoker: Invoker) -> None:
     if os.getresuid() != (invoker.uid,) * 3 or os.getresgid() != (invoker.gid,) * 3 or os.getgroups():
         msg = f"the kernel did not make us the user (uid {invoker.uid})"
         raise RightsError(msg)
+
+
+@contextlib.contextmanager
+def acting_as(invoker: Invoker | None) -> Iterator[None]:
+    """Reach files as a user would, for a moment, and be oneself again; None changes nothing.
+
+    To be called while there is one thread.
+
+    Raises:
+        RightsError: the kernel refuses.
+    """
+    if invoker is None:
+        yield
+        return
+    groups, uid, gid = os.getgroups(), os.geteuid(), os.getegid()
+    try:
+        os.setgroups([])
+        os.setegid(invoker.gid)
+        os.seteuid(invoker.uid)
+    except OSError as error:
+        msg = f"cannot become the user (uid {invoker.uid}): {error.strerror}"
+        raise RightsError(msg) from error
+    try:
+        yield
+    finally:
+        os.seteuid(uid)
+        os.setegid(gid)
+        os.setgroups(groups)
 
 
 def require_no_way_back() -> None:

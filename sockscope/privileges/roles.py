@@ -193,7 +193,7 @@ def require_readable(invoker: Invoker) -> None:
     for origin in _origins():
         if not os.access(origin, os.R_OK):
             msg = (
-                f"the explorer runs as the user behind sudo (uid {invoker.uid}), who cannot read {origin};"
+                f"sockscope draws and writes as the user behind sudo (uid {invoker.uid}), who cannot read {origin};"
                 " install it where that user can, or run it from a shell of root"
             )
             raise RightsError(msg)

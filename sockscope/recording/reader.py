@@ -25,6 +25,7 @@ from sockscope.recording.layout import (
     split_headed,
 )
 from sockscope.recording.packing import Unpacker
+from sockscope.recording.writer import Kept, Room, Writer
 from sockscope.world.world import World
 
 _begin_head = msgspec.msgpack.Decoder(BeginHead)
@@ -219,6 +220,25 @@ def open_recording(path: str) -> Recording:
     except BaseException:
         os.close(file)
         raise
+
+
+def resumed(file: int, room: Room) -> Writer:
+    """Go on with a recording at its end, or begin one in an empty file.
+
+    Args:
+        file: open to be read and written, and nobody else's meanwhile.
+        room: how much to keep.
+
+    Raises:
+        RecordingError: there is something in it, and that is no recording of this version.
+        OSError: it cannot be written.
+    """
+    if not os.fstat(file).st_size:
+        return Writer(file, room)
+    check_header(os.pread(file, HEADER, 0))
+    blocks, last_index, _ = find_blocks(file, os.fstat(file).st_size)
+    kept = [Kept(block.start, block.end, block.last.wall) for block in blocks]
+    return Writer(file, room, kept, last_index)
 
 
 def _require_file(file: int) -> None:

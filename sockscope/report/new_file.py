@@ -32,16 +32,16 @@ def write_new(path: str, data: bytes, owner: tuple[int, int] | None = None) -> N
     full = os.path.join(os.getcwd(), os.path.expanduser(path))
     parent, _, name = full.rpartition("/")
     if name in {"", ".", ".."} or "\0" in full:
-        msg = f"{_shown(path)} is no name of a file"
+        msg = f"{shown(path)} is no name of a file"
         raise NewFileError(msg)
     try:
-        with _directory(parent) as directory:
+        with open_directory(parent) as directory:
             _write(directory, name, data, owner)
     except FileExistsError as error:
-        msg = f"{_shown(path)} exists already; nothing was written"
+        msg = f"{shown(path)} exists already; nothing was written"
         raise NewFileError(msg) from error
     except OSError as error:
-        msg = f"{_shown(path)} cannot be written: {error.strerror or error}"
+        msg = f"{shown(path)} cannot be written: {error.strerror or error}"
         raise NewFileError(msg) from error
 
 
@@ -66,7 +66,7 @@ def handed_to(write: Callable[[str, bytes], str]) -> Callable[[str, bytes], None
 
 
 @contextlib.contextmanager
-def _directory(path: str) -> Iterator[int]:
+def open_directory(path: str) -> Iterator[int]:
     """Open a directory step by step, each step from the one before, so that nothing can be exchanged meanwhile."""
     here = os.open("/", DIRECTORY | os.O_DIRECTORY)
     try:
@@ -122,5 +122,6 @@ def _write(directory: int, name: str, data: bytes, owner: tuple[int, int] | None
         os.unlink(unfinished, dir_fd=directory)
 
 
-def _shown(path: str) -> str:
+def shown(path: str) -> str:
+    """Write a path so that it prints."""
     return path if path.isprintable() else ascii(path)

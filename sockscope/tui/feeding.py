@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from sockscope.feed.lifeline import DELAYS, keep_reading
 from sockscope.feed.stream import Feed
 from sockscope.frames.messages import (
     Answer,
@@ -20,7 +21,6 @@ from sockscope.frames.messages import (
     Uses,
 )
 from sockscope.model.located import Located
-from sockscope.tui.lifeline import DELAYS, keep_reading
 from sockscope.tui.widgets.ink import Span
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from sockscope.feed.lifeline import DEATHS
 from sockscope.frames.codec import MessageReader, StreamError, encode
 from sockscope.frames.messages import Frame, Next
-from sockscope.tui.lifeline import DEATHS
 from tests.chaos.looking import ACTORS, silent
 from tests.security.recorded_pty import RecordedPty, explorer
 from tests.security.rights import rights

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from sockscope.cli.arguments import COMMAND_PARSERS
 from sockscope.cli.main import _COMMANDS
+from sockscope.cli.parsers import COMMAND_PARSERS
 
 ROOT = Path(__file__).parents[2]
 

@@ -11,10 +11,10 @@ from rich.cells import cell_len
 from textual.scroll_view import ScrollView
 from textual.widget import Widget
 
+from sockscope.feed.lifeline import keep_reading
 from sockscope.frames.messages import Ended, Message
 from sockscope.model.coverage import Coverage
 from sockscope.tui.commands.hints import Hint
-from sockscope.tui.lifeline import keep_reading
 from sockscope.tui.panes.fields import field_lines, field_text
 from sockscope.tui.panes.section import PaneLine, wrapped, wrapped_field
 from sockscope.tui.rows.history import History

@@ -1,4 +1,4 @@
-"""Keeps a collector running behind the explorer: reads what it says, starts another when it is gone."""
+"""Keeps a collector running behind a view: reads what it says, starts another when it is gone."""
 
 import asyncio
 import contextlib
