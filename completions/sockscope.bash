@@ -7,10 +7,10 @@
 
 _shtab_sockscope_subparsers=(snapshot show findings why record demo collect)
 
-_shtab_sockscope_snapshot_option_strings=(-h --help --pid --filter --format --summary --no-diag --kernel-threads --maps)
-_shtab_sockscope_show_option_strings=(-h --help --format --options --look-inside --maps --no-diag)
-_shtab_sockscope_findings_option_strings=(-h --help --pid --rule --min --looks --interval --format --no-diag)
-_shtab_sockscope_why_option_strings=(-h --help --no-diag)
+_shtab_sockscope_snapshot_option_strings=(-h --help --pid --filter --format --summary --no-diag --kernel-threads --maps --recording --at)
+_shtab_sockscope_show_option_strings=(-h --help --format --options --look-inside --maps --no-diag --recording --at)
+_shtab_sockscope_findings_option_strings=(-h --help --pid --rule --min --looks --interval --format --no-diag --recording --at)
+_shtab_sockscope_why_option_strings=(-h --help --no-diag --recording --at)
 _shtab_sockscope_record_option_strings=(-h --help -o --output --pid --interval --keep --max --no-diag --nice)
 _shtab_sockscope_demo_option_strings=(-h --help --interval --no-mouse --ascii --no-tour)
 _shtab_sockscope_collect_option_strings=(-h --help --interval --no-diag --nice)

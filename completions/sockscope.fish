@@ -57,7 +57,7 @@ function _shtab_sockscope_using
 end
 
 set -g _shtab_sockscope_commands snapshot show findings why record demo collect
-set -g _shtab_sockscope_opts_with_value --filter --format --group-by --interval --keep --looks --max --min --output --pid --rule -o
+set -g _shtab_sockscope_opts_with_value --at --filter --format --group-by --interval --keep --looks --max --min --output --pid --recording --rule -o
 
 complete -c sockscope -e
 complete -c sockscope -f
@@ -81,6 +81,8 @@ complete -c sockscope -n '_shtab_sockscope_using snapshot' -l summary -d 'sums i
 complete -c sockscope -n '_shtab_sockscope_using snapshot' -l no-diag -d 'never use sock_diag, which can load kernel modules; /proc/net says less (no other ends of unix sockets)'
 complete -c sockscope -n '_shtab_sockscope_using snapshot' -l kernel-threads -d 'list kernel threads too'
 complete -c sockscope -n '_shtab_sockscope_using snapshot' -l maps -d 'list what processes use without a descriptor, too: working directory, root, program, mapped files'
+complete -c sockscope -n '_shtab_sockscope_using snapshot' -l recording -x -d 'ask a recording instead of this machine (sockscope record)'
+complete -c sockscope -n '_shtab_sockscope_using snapshot' -l at -x -d 'when: 14:02, 2026-11-27T14:02, -10m before its end, +90s after its beginning (default: its end)'
 complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a show -d 'Say all there is to know of one descriptor, process or socket, with the evidence.'
 complete -c sockscope -n '_shtab_sockscope_using show' -s h -l help -d 'show this help message and exit'
 complete -c sockscope -n '_shtab_sockscope_using show' -l format -xka "text json" -d 'default: text'
@@ -88,6 +90,8 @@ complete -c sockscope -n '_shtab_sockscope_using show' -l options -d 'read the o
 complete -c sockscope -n '_shtab_sockscope_using show' -l look-inside -d 'read what threads in poll(2) or select(2) wait on: it lies in the memory of their processes (process_vm_readv)'
 complete -c sockscope -n '_shtab_sockscope_using show' -l maps -d 'list what processes use without a descriptor, too: working directory, root, program, mapped files'
 complete -c sockscope -n '_shtab_sockscope_using show' -l no-diag -d 'never use sock_diag, which can load kernel modules; /proc/net says less (no other ends of unix sockets)'
+complete -c sockscope -n '_shtab_sockscope_using show' -l recording -x -d 'ask a recording instead of this machine (sockscope record)'
+complete -c sockscope -n '_shtab_sockscope_using show' -l at -x -d 'when: 14:02, 2026-11-27T14:02, -10m before its end, +90s after its beginning (default: its end)'
 complete -c sockscope -n '_shtab_sockscope_using show; and test $_shtab_sockscope_npos -eq 0' -ka "(printf '%s\n' ino: unix: tcp: tcp4: tcp6: udp: udp4: udp6: udplite: mptcp: sctp: localhost:; __sockscope_names; __fish_complete_path (commandline -ct))" -d 'PID:FD, PID, NAME, :PORT, tcp:PORT, PATH …'
 complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a findings -d 'Say what is wrong on this machine, with the proof, after as many looks as that takes. examples: sockscope findings --rule stuck,backlog sockscope findings --min note --format json'
 complete -c sockscope -n '_shtab_sockscope_using findings' -s h -l help -d 'show this help message and exit'
@@ -98,9 +102,13 @@ complete -c sockscope -n '_shtab_sockscope_using findings' -l looks -x -d 'how o
 complete -c sockscope -n '_shtab_sockscope_using findings' -l interval -x -d 'seconds between refreshes, 0.1 to 3600 (default: 1)'
 complete -c sockscope -n '_shtab_sockscope_using findings' -l format -xka "text json" -d 'default: text'
 complete -c sockscope -n '_shtab_sockscope_using findings' -l no-diag -d 'never use sock_diag, which can load kernel modules; /proc/net says less (no other ends of unix sockets)'
+complete -c sockscope -n '_shtab_sockscope_using findings' -l recording -x -d 'ask a recording instead of this machine (sockscope record)'
+complete -c sockscope -n '_shtab_sockscope_using findings' -l at -x -d 'when: 14:02, 2026-11-27T14:02, -10m before its end, +90s after its beginning (default: its end)'
 complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a why -d 'Say why something does not go on: what it waits for, who could end that, and what that one waits for, to the end or round in a circle.'
 complete -c sockscope -n '_shtab_sockscope_using why' -s h -l help -d 'show this help message and exit'
 complete -c sockscope -n '_shtab_sockscope_using why' -l no-diag -d 'never use sock_diag, which can load kernel modules; /proc/net says less (no other ends of unix sockets)'
+complete -c sockscope -n '_shtab_sockscope_using why' -l recording -x -d 'ask a recording instead of this machine (sockscope record)'
+complete -c sockscope -n '_shtab_sockscope_using why' -l at -x -d 'when: 14:02, 2026-11-27T14:02, -10m before its end, +90s after its beginning (default: its end)'
 complete -c sockscope -n '_shtab_sockscope_using why; and test $_shtab_sockscope_npos -eq 0' -ka "(printf '%s\n' ino: unix: tcp: tcp4: tcp6: udp: udp4: udp6: udplite: mptcp: sctp: localhost:; __sockscope_names; __fish_complete_path (commandline -ct))" -d 'PID:FD, PID, NAME, :PORT, tcp:PORT, PATH …'
 complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a record -d 'Look again and again, and keep every look in a file, until Ctrl+C. examples: sudo sockscope record -o web1.scope sockscope record --interval 1 --keep 2h --pid nginx'
 complete -c sockscope -n '_shtab_sockscope_using record' -s h -l help -d 'show this help message and exit'

@@ -57,7 +57,7 @@ def test_every_command_of_the_readme_is_understood() -> None:
     assert len(commands) > 4
     for words in commands:
         if words and words[0] in parsers:
-            parsers[words[0]].parse_args(words[1:])
+            parsers[words[0]].read(words[1:])
         else:
             explorer_parser().parse_args(words)
 

@@ -81,8 +81,22 @@ class UsageError(Exception):
     """The words on the command line make no sense; one clear line says why."""
 
 
+MOMENTS = frozenset({"--at", "--from", "--to"})
+"""Options whose value may begin with a minus sign: `--at -10m`."""
+
+
 class Parser(argparse.ArgumentParser):
     """Raise bad usage as one line instead of printing a usage block and leaving."""
+
+    def read(self, words: Sequence[str]) -> argparse.Namespace:
+        """Parse as `parse_args`, which takes what begins with a minus sign for an option, moments too."""
+        joined: list[str] = []
+        for word in words:
+            if joined and joined[-1] in MOMENTS and word[1:2].isdecimal() and "--" not in joined:
+                joined[-1] += f"={word}"
+            else:
+                joined.append(word)
+        return self.parse_args(joined)
 
     def error(self, message: str) -> NoReturn:
         """Raise `UsageError`."""
@@ -129,6 +143,7 @@ def snapshot_parser() -> Parser:
     add_no_diag(parser)
     parser.add_argument("--kernel-threads", action="store_true", help="list kernel threads too")
     _add_maps(parser)
+    add_recording(parser)
     return parser
 
 
@@ -154,6 +169,7 @@ def show_parser() -> Parser:
     )
     _add_maps(parser)
     add_no_diag(parser)
+    add_recording(parser)
     return parser
 
 
@@ -176,6 +192,7 @@ def findings_parser() -> Parser:
     add_interval(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     add_no_diag(parser)
+    add_recording(parser)
     return parser
 
 
@@ -189,6 +206,7 @@ def why_parser() -> Parser:
     )
     parser.add_argument("target", metavar="TARGET", help="PID:FD, PID, NAME, :PORT, tcp:PORT, PATH …")
     add_no_diag(parser)
+    add_recording(parser)
     return parser
 
 
@@ -288,6 +306,24 @@ def add_no_diag(parser: argparse.ArgumentParser) -> None:
         "--no-diag",
         action="store_true",
         help="never use sock_diag, which can load kernel modules; /proc/net says less (no other ends of unix sockets)",
+    )
+
+
+def add_recording(parser: argparse.ArgumentParser) -> None:
+    """Take `--recording` and `--at`."""
+    parser.add_argument(
+        "--recording", default="", metavar="FILE", help="ask a recording instead of this machine (sockscope record)"
+    )
+    add_at(parser)
+
+
+def add_at(parser: argparse.ArgumentParser) -> None:
+    """Take `--at`."""
+    parser.add_argument(
+        "--at",
+        default="",
+        metavar="MOMENT",
+        help="when: 14:02, 2026-11-27T14:02, -10m before its end, +90s after its beginning (default: its end)",
     )
 
 

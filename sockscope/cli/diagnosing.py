@@ -12,7 +12,7 @@ from sockscope.collect.collector import Collector
 from sockscope.collect.greeting import hello
 from sockscope.collect.locate import locate
 from sockscope.findings.diagnosis import Diagnosis
-from sockscope.findings.finding import SEVERITIES, Finding, Severity
+from sockscope.findings.finding import SEVERITIES, Finding, Severity, Subject
 from sockscope.findings.look import Look, Memory
 from sockscope.findings.registry import BY_NAME, RULES
 from sockscope.findings.rule import Rule
@@ -64,8 +64,21 @@ def findings(
     uses = any(rule.uses for rule in rules) and bool(names)
     for _ in _looks(world, count, interval, looker, no_diag=no_diag, uses=uses):
         diagnosis.look(world)
+    return told(world, diagnosis, count, form, pids, least, width)
+
+
+def told(
+    world: World,
+    diagnosis: Diagnosis,
+    looks: int,
+    form: str,
+    pids: Sequence[int],
+    least: Severity,
+    width: int | None,
+) -> tuple[str, int]:
+    """Write what was found in some looks as `text` or `json`, and return it with the exit code."""
     found = [one for one in diagnosis.findings if _wanted(one, pids, least)]
-    text = to_json(findings_document(world, found, count)) if form == "json" else findings_text(world, found, width)
+    text = to_json(findings_document(world, found, looks)) if form == "json" else findings_text(world, found, width)
     return text, FOUND if found else OK
 
 
@@ -85,7 +98,12 @@ def why(target: str, *, width: int | None, looker: Looker, no_diag: bool = False
         if wanted.path and located is None:
             with watched(collector):
                 located = locate(collector, Locate(0, wanted.path))
-    steps = chain_of(Look(world, Memory()), wanted(world, located)[0])
+    return chain(world, diagnosis, wanted(world, located)[0], width)
+
+
+def chain(world: World, diagnosis: Diagnosis, start: Subject, width: int | None) -> str:
+    """Write the chain from somebody to who should act, and what is known to be wrong with those on the way."""
+    steps = chain_of(Look(world, Memory()), start)
     text = chain_text(steps, width)
     subjects = [step.subject for step in steps if step.subject is not None]
     met = [one for subject in subjects for one in diagnosis.by_subject.get(subject, ())]

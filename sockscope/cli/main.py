@@ -7,7 +7,7 @@ import resource
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
-from sockscope.cli import streams
+from sockscope.cli import recorded, streams
 from sockscope.cli.arguments import (
     UsageError,
     collect_parser,
@@ -17,6 +17,7 @@ from sockscope.cli.arguments import (
     why_parser,
 )
 from sockscope.cli.exit_codes import DENIED, INTERRUPTED, MISSING, OK, USAGE
+from sockscope.cli.recorded import refuse_of_the_machine
 from sockscope.cli.refusal import CommandError
 from sockscope.cli.requirements import (
     absolute_target,
@@ -65,12 +66,16 @@ def _refusal(error: MemoryError | OSError | ImportError | SystemError) -> str:
 
 
 def _snapshot(words: list[str]) -> int:
-    options = snapshot_parser().parse_args(words)
-    require_machine()
+    options = snapshot_parser().read(words)
+    refuse_of_the_machine(options)
     streams.output()
     if options.summary and options.format == "ndjson":
         msg = "--summary is one value, and no records: use --format json (see sockscope snapshot --help)"
         raise UsageError(msg)
+    if options.recording:
+        check_filter(options.filter)
+        return recorded.snapshot(options)
+    require_machine()
     pids = pids_of(options.pid)
     check_filter(options.filter)
     require_processes(pids)
@@ -96,9 +101,13 @@ def _snapshot(words: list[str]) -> int:
 
 
 def _show(words: list[str]) -> int:
-    options = show_parser().parse_args(words)
-    require_machine()
+    options = show_parser().read(words)
+    refuse_of_the_machine(options)
     streams.output()
+    if options.recording:
+        with _about(options.target, here=False):
+            return recorded.show(options)
+    require_machine()
     options.target = absolute_target(options.target)
     from sockscope.cli.looker import become_looker
 
@@ -122,8 +131,8 @@ def _show(words: list[str]) -> int:
 
 
 @contextlib.contextmanager
-def _about(target: str) -> Iterator[None]:
-    """Turn what is said of a target into the error of a command.
+def _about(target: str, *, here: bool = True) -> Iterator[None]:
+    """Turn what is said of a target into the error of a command; `here` is whether it is one of this machine.
 
     Raises:
         CommandError: it makes no sense, is not there, or is hidden.
@@ -135,17 +144,20 @@ def _about(target: str) -> Iterator[None]:
     except TargetSyntaxError as error:
         raise CommandError(str(error), USAGE) from error
     except TargetMissingError as error:
-        unseen = why_unseen(target.partition(":")[0])
+        unseen = why_unseen(target.partition(":")[0]) if here else ""
         raise CommandError(unseen or str(error), DENIED if unseen else MISSING) from error
     except PermissionError as error:
         raise CommandError(str(error), DENIED) from error
 
 
 def _findings(words: list[str]) -> int:
-    options = findings_parser().parse_args(words)
-    require_machine()
+    options = findings_parser().read(words)
+    refuse_of_the_machine(options)
     streams.output()
     names = _read_rules(options.rule)
+    if options.recording:
+        return recorded.findings(options, names)
+    require_machine()
     pids = pids_of(options.pid)
     require_processes(pids)
     from sockscope.cli.looker import become_looker
@@ -187,9 +199,13 @@ def _read_rules(text: str) -> list[str]:
 
 
 def _why(words: list[str]) -> int:
-    options = why_parser().parse_args(words)
-    require_machine()
+    options = why_parser().read(words)
+    refuse_of_the_machine(options)
     streams.output()
+    if options.recording:
+        with _about(options.target, here=False):
+            return recorded.why(options)
+    require_machine()
     options.target = absolute_target(options.target)
     from sockscope.cli.looker import become_looker
 

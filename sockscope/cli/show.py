@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from sockscope.abi.strings import Clean
 from sockscope.cli.look import look, watched
 from sockscope.cli.looker import Looker
 from sockscope.collect.collector import Collector
@@ -67,9 +68,37 @@ def show(
             asked = _options(world, collector, key) if options and isinstance(key, DescriptorKey) else None
     finally:
         collector.close()
-    also = also_records(world, found[1:])
+    return _written(world, target, found, answer, form, width, asked, located)
+
+
+def show_of(world: World, target: str, form: str, *, width: int | None, why_not: Clean) -> str | bytes:
+    """Describe something of a world whose machine cannot be asked any more; `why_not` says so beside it.
+
+    Raises:
+        TargetSyntaxError: the target is not written as any target is.
+        TargetMissingError: there is no such thing.
+        PermissionError: it is there, and could not be read.
+    """
+    found = read_target(target)(world, None)
+    key = found[0]
+    fd = key.fd if isinstance(key, DescriptorKey) else -1
+    answer = Answer(0, key.pid, key.start, fd, None, None, error=why_not)
+    return _written(world, target, found, answer, form, width)
+
+
+def _written(
+    world: World,
+    target: str,
+    found: Found,
+    answer: Answer,
+    form: str,
+    width: int | None,
+    options: OptionsAnswer | None = None,
+    located: Located | None = None,
+) -> str | bytes:
+    key, also = found[0], also_records(world, found[1:])
     if isinstance(key, DescriptorKey):
-        shown = _descriptor(world, key, answer, asked, form, width, located, also)
+        shown = _descriptor(world, key, answer, options, form, width, located, also)
     else:
         shown = _process(world, key, answer, form, width, also)
     if shown is None:

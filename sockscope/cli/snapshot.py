@@ -41,6 +41,24 @@ def snapshot(
     all_flags = form != "tree" or _asks_for_flags(filter_text)
     world, collector = look(all_flags=all_flags, no_diag=no_diag, looker=looker, maps=maps)
     collector.close()
+    return draw(world, form, pids, kernel_threads=kernel_threads, width=width, filter_text=filter_text, summary=summary)
+
+
+def draw(
+    world: World,
+    form: str,
+    pids: list[int],
+    *,
+    kernel_threads: bool,
+    width: int | None,
+    filter_text: str,
+    summary: bool,
+) -> str | bytes:
+    """Draw a world as `snapshot` does, whatever machine and time it is of.
+
+    Raises:
+        FilterError: the filter makes no sense.
+    """
     selection = _selection(world, frozenset(pids), filter_text, kernel_threads=kernel_threads)
     if summary:
         return _summary(world, selection, form, width)

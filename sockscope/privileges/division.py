@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from sockscope.privileges.invoker import RightsError, find_invoker
+from sockscope.privileges.invoker import RightsError, acting_as, find_invoker
 from sockscope.privileges.roles import confine_scribe, confine_spawner, confine_view, require_readable
 from sockscope.privileges.scribe import Scribe
 from sockscope.privileges.spawner import Spawner
@@ -33,6 +33,30 @@ def divide_for_recording(command: Sequence[str]) -> Spawner:
     if invoker is not None:
         require_readable(invoker)
     return spawner
+
+
+def reading(path: str) -> int:
+    """Open a file of the user who asked as that user, and go on with no right but its descriptor, which is returned.
+
+    To be called once, early: while there is one thread and nothing that parses the file is loaded.
+
+    Raises:
+        InvokerError: sudo's variables make no sense.
+        OSError: the file cannot be opened.
+        RightsError: rights could not be given up, or what is left cannot read the rest of this program.
+    """
+    invoker = find_invoker(os.environ, os.geteuid())
+    with acting_as(invoker):
+        # Of a FIFO nobody is waited for, and a terminal does not become ours: what it is finds out who reads it.
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+    try:
+        confine_view(invoker)
+    except OSError as error:
+        msg = f"cannot give up rights: {error.strerror}"
+        raise RightsError(msg) from error
+    if invoker is not None:
+        require_readable(invoker)
+    return file
 
 
 class Helpers(NamedTuple):

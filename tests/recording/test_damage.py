@@ -29,6 +29,7 @@ from sockscope.recording.layout import (
 from sockscope.recording.packing import Packer
 from sockscope.recording.reader import Recording, open_recording
 from sockscope.recording.writer import Room
+from sockscope.world.world import World
 from tests.recording.writing import HELLO, record, story, writing
 from tests.world.build import frame, inet, process
 
@@ -125,6 +126,24 @@ def test_damage_is_known_of(small: bytes, tmp_path: Path) -> None:
         path.write_bytes(made)
         with open_recording(str(path)) as recording:
             assert recording.whole is whole
+
+
+def test_behind_looks_that_are_missing_what_follows_is_right_again(small: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(small)
+    with open_recording(str(path)) as recording:
+        block = recording.blocks[1]
+        last = block.start + block.rows[-1].offset
+        wanted = recording.world_at(11)
+    # The index entry goes with the look that it tells of.
+    path.write_bytes(small[:last] + bytes(block.end - last) + small[block.end :])
+    world = World()
+    with open_recording(str(path)) as recording:
+        assert len(recording.looks) == 11
+        for message in recording.play(0, 10):
+            if isinstance(message, Frame):
+                world.apply(message)
+    assert world.tables == wanted.tables
 
 
 # Files that somebody has made with care: every check sum is right

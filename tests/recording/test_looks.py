@@ -180,3 +180,32 @@ def test_after_a_reboot_the_clock_of_the_day_says_what_has_passed(tmp_path: Path
         writer.end_block()
     with open_recording(str(tmp_path / "x")) as recording:
         assert recording.passed == [0, 60, 65]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(frames(), min_size=2, max_size=7), st.integers(1, 4), st.data())
+def test_some_looks_are_played_as_the_live_world_went_through_them(
+    sequence: list[Frame], looks: int, data: st.DataObject
+) -> None:
+    sequence = [replace(one, seq=n + 1, time=NOW + n, full=one.full or n == 0) for n, one in enumerate(sequence)]
+    first = data.draw(st.integers(0, len(sequence) - 1))
+    last = data.draw(st.integers(first, len(sequence) - 1))
+    live = World()
+    live.greet(HELLO)
+    wanted = []
+    for one in sequence:
+        live.apply(one)
+        wanted.append(said(live))
+    with TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writer_room, "LOOKS", looks)
+        record(Path(place, "x"), sequence)
+        world, got = World(), []
+        with open_recording(str(Path(place, "x"))) as recording:
+            for message in recording.play(first, last):
+                if isinstance(message, Frame):
+                    world.apply(message)
+                    got.append(said(world))
+                else:
+                    world.greet(message)
+    assert got[-(last - first + 1) :] == wanted[first : last + 1]
+    assert len(got) == last - first + 1 + (first > 0)
