@@ -1,19 +1,22 @@
-"""The options of each command, with their help, and the checks that need nothing but the words."""
+"""The options of each command, with their help."""
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NoReturn
 
 from sockscope import __version__
 from sockscope.abi.text import clean_str, cut
-from sockscope.privileges.invoker import uid_of
+from sockscope.cli.values import (
+    DEFAULT_INTERVAL,
+    LONGEST,
+    MAX_INTERVAL,
+    MIN_INTERVAL,
+    UsageError,
+    count_of_looks,
+    known_uid,
+    seconds_between,
+)
 from sockscope.world.grouping.names import DEFAULT, NAMES
-
-MIN_INTERVAL, DEFAULT_INTERVAL, MAX_INTERVAL = 0.1, 1.0, 3600.0
-"""Seconds."""
-MAX_PID = 1 << 31
-MAX_LOOKS = 100_000
-MAX_DIGITS = len(str(MAX_PID))
 
 _EXPLORER = """\
 Who holds this socket, and who is at the other end?
@@ -71,14 +74,6 @@ filters:
   path:/run/*.sock   a pattern; ~'nginx.*worker' a regular expression
   docs/filter.md has all keys.
 """
-
-
-LONGEST = 300
-"""Characters of a complaint: it may quote an argument, which may have hundreds of thousands."""
-
-
-class UsageError(Exception):
-    """The words on the command line make no sense; one clear line says why."""
 
 
 MOMENTS = frozenset({"--at", "--from", "--to"})
@@ -188,7 +183,9 @@ def findings_parser() -> Parser:
     parser.add_argument(
         "--min", choices=("sick", "suspect", "note"), default="suspect", help="report from here on (default: suspect)"
     )
-    parser.add_argument("--looks", type=_count, metavar="N", help="how often to look (default: as the rules need)")
+    parser.add_argument(
+        "--looks", type=count_of_looks, metavar="N", help="how often to look (default: as the rules need)"
+    )
     add_interval(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     add_no_diag(parser)
@@ -222,7 +219,7 @@ def collect_parser() -> Parser:
     add_no_diag(parser)
     add_nice(parser)
     # For the explorer, whose collector has become another user by then.
-    parser.add_argument("--asked-by", type=_uid, help=argparse.SUPPRESS)
+    parser.add_argument("--asked-by", type=known_uid, help=argparse.SUPPRESS)
     return parser
 
 
@@ -241,39 +238,6 @@ def demo_parser() -> Parser:
     # For tests: what the explorer would be opened on, as one line of JSON, until standard input ends.
     parser.add_argument("--processes-only", action="store_true", help=argparse.SUPPRESS)
     return parser
-
-
-def read_pids(words: list[str] | None, named: Callable[[str], Sequence[int]]) -> list[int]:
-    """Read the values of `--pid`, separated by spaces or commas; empty when the option was not given.
-
-    Args:
-        words: the values.
-        named: finds processes by name.
-
-    Raises:
-        UsageError: the option has no value, or one that is neither the number of a process nor a name.
-        LookupError: no process has this name.
-    """
-    if words is None:
-        return []
-    values = [part for word in words for part in word.replace(",", " ").split()]
-    if not values:
-        msg = "--pid needs at least one process; did pidof find nothing?"
-        raise UsageError(msg)
-    return list(dict.fromkeys(pid for value in values for pid in _pids(value, named)))
-
-
-def _pids(value: str, named: Callable[[str], Sequence[int]]) -> Sequence[int]:
-    if value.isascii() and value.isdecimal() and len(value) <= MAX_DIGITS and 0 < int(value) < MAX_PID:
-        return (int(value),)
-    if not (value[0].isalpha() or value[0] in "_."):
-        msg = f"--pid takes process numbers or names, not {cut(ascii(value), LONGEST)}"
-        raise UsageError(msg)
-    found = named(value)
-    if not found:
-        msg = f"no process is called {cut(clean_str(value), LONGEST)}"
-        raise LookupError(msg)
-    return found
 
 
 def make_parser(prog: str, description: str, epilog: str) -> Parser:
@@ -353,35 +317,8 @@ def add_interval(
     """Take `--interval`; `about` is what its help calls the default."""
     parser.add_argument(
         "--interval",
-        type=_interval,
+        type=seconds_between,
         default=default,
         metavar="SECONDS",
         help=f"seconds between refreshes, {MIN_INTERVAL:g} to {MAX_INTERVAL:g} (default: {about:g})",
     )
-
-
-def _uid(text: str) -> int:
-    try:
-        return uid_of(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def _count(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS and 0 < int(text) <= MAX_LOOKS):
-        msg = f"{cut(ascii(text), LONGEST)} is not a number from 1 to {MAX_LOOKS}"
-        raise argparse.ArgumentTypeError(msg)
-    return int(text)
-
-
-def _interval(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        msg = f"{cut(ascii(text), LONGEST)} is not a number of seconds"
-        raise argparse.ArgumentTypeError(msg) from None
-    # Written so that NaN fails too.
-    if not MIN_INTERVAL <= seconds <= MAX_INTERVAL:
-        msg = f"{cut(ascii(text), LONGEST)} is not between {MIN_INTERVAL:g} and {MAX_INTERVAL:g} seconds"
-        raise argparse.ArgumentTypeError(msg)
-    return seconds

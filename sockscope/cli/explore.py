@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sockscope.cli import streams
-from sockscope.cli.arguments import DEFAULT_INTERVAL, demo_parser, explorer_parser
+from sockscope.cli.arguments import demo_parser, explorer_parser
 from sockscope.cli.collecting import collector_command
 from sockscope.cli.exit_codes import DENIED, OK, USAGE
 from sockscope.cli.parsers import COMMAND_PARSERS
@@ -20,6 +20,7 @@ from sockscope.cli.requirements import (
     require_processes,
     require_terminal,
 )
+from sockscope.cli.values import DEFAULT_INTERVAL
 
 if TYPE_CHECKING:
     from sockscope.feed.stream import Feed

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 
 from sockscope.cli import recorded, streams
 from sockscope.cli.arguments import (
-    UsageError,
     collect_parser,
     findings_parser,
     show_parser,
@@ -28,6 +27,7 @@ from sockscope.cli.requirements import (
     require_processes,
     why_unseen,
 )
+from sockscope.cli.values import UsageError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from sockscope.abi.text import clean_str, ours
 from sockscope.cli import streams
-from sockscope.cli.arguments import UsageError, read_pids
 from sockscope.cli.exit_codes import DENIED, MISSING, OK, USAGE
 from sockscope.cli.refusal import CommandError
+from sockscope.cli.values import UsageError, read_pids
 
 if TYPE_CHECKING:
     from sockscope.findings.diagnosis import Diagnosis

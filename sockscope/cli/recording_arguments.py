@@ -3,7 +3,8 @@
 import argparse
 
 from sockscope.abi.text import cut
-from sockscope.cli.arguments import LONGEST, Parser, add_interval, add_nice, add_no_diag, add_pid, make_parser
+from sockscope.cli.arguments import Parser, add_interval, add_nice, add_no_diag, add_pid, make_parser
+from sockscope.cli.values import LONGEST
 
 INTERVAL = 5.0
 """Seconds between two looks of a recording."""

@@ -5,10 +5,10 @@ import os
 import resource
 import sys
 
-from sockscope.cli.arguments import read_pids
 from sockscope.cli.exit_codes import DENIED, MISSING, USAGE
 from sockscope.cli.hidden import exists
 from sockscope.cli.refusal import CommandError
+from sockscope.cli.values import read_pids
 
 ROOM = 32 << 20
 """Bytes of memory that a look takes at the least; half of it is the program's own code."""

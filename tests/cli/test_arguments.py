@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from sockscope.cli.arguments import UsageError, explorer_parser, read_pids
+from sockscope.cli.arguments import explorer_parser
 from sockscope.cli.pidof import pids_named
+from sockscope.cli.values import UsageError, read_pids
 from sockscope.kernel.procfs import Procfs
 from sockscope.world.grouping.names import NAMES
 from tests.live.commandline import sockscope
