@@ -90,8 +90,9 @@ class Collector:
         self._mounts = MountTables(self._procfs)
         self._files = FileClassifier(self._mounts)
         anonymous = AnonymousIdentity(self._registry, shared)
-        self._tables = TableReader(self._procfs, self._files, anonymous, _own_devices(), self._counters)
-        self._tables.all_flags = all_flags
+        self._tables = TableReader(
+            self._procfs, self._files, anonymous, _own_devices(), self._counters, all_flags=all_flags
+        )
         self._home = netns.read_netns(os.getpid(), root)
         self._diag = DiagSockets(self._home, root, allowed=not no_diag)
         self._pins = netns.PinnedNamespaces(root)

@@ -45,7 +45,7 @@ def _ask(actor: subprocess.Popen[str], word: str) -> set[int]:
 
 
 def _watched(collector: Collector, pid: int) -> Watched:
-    return next(one for key, one in collector._walk._watched.items() if key.pid == pid)
+    return next(one for key, one in collector._walk._look.watched.items() if key.pid == pid)
 
 
 def _shown(collector: Collector, tables: dict[int, set[int]], pid: int) -> set[int]:
@@ -160,14 +160,14 @@ def test_a_process_that_dies_takes_its_table_along() -> None:
 
 
 def test_a_table_changed_of_a_process_that_seems_not_to_have_run_is_counted(actor, monkeypatch) -> None:
-    from sockscope.collect.processes import walk
+    from sockscope.collect.processes import closer_look
 
     _ask(actor, "look")
     collector = Collector()
     collector.refresh()
     # No kernel lets a test change another's table unseen: activity is made to look away instead.
-    monkeypatch.setattr(walk, "rests", lambda _procfs, _pid, _before: True)
-    monkeypatch.setattr(walk, "unchanged", lambda before, now: before is not None)
+    monkeypatch.setattr(closer_look, "rests", lambda _procfs, _pid, _before: True)
+    monkeypatch.setattr(closer_look, "unchanged", lambda before, now: before is not None)
     _ask(actor, "open")
     missed = sum(collector.refresh().stats.missed for _ in range(DEFAULT_PARTS))
     collector.close()
@@ -213,7 +213,7 @@ def test_a_child_that_sleeps_is_followed_when_its_parent_moves_it_and_when_its_p
         before = _watched(collector, child)
         assert (before.process.ppid, before.process.pgid) == (mother.pid, os.getpgid(mother.pid))
         collector.refresh()
-        assert child in {key.pid for key in collector._walk._watched}
+        assert child in {key.pid for key in collector._walk._look.watched}
         _tell(mother)
         mother.stdout.readline()
         collector.refresh()

@@ -15,7 +15,7 @@ from sockscope.abi.strings import Raw
 from sockscope.collect import allowance
 from sockscope.collect.allowance import LOOK, Allowance, Bounds, Budget
 from sockscope.collect.collector import Collector
-from sockscope.collect.tables import reading
+from sockscope.collect.tables import describing
 from sockscope.frames.messages import Frame
 from sockscope.model.descriptor import Descriptor
 from sockscope.world.world import World
@@ -252,7 +252,7 @@ def test_lists_that_come_with_each_descriptor_are_kept_up_to_a_bound(noticing, c
 
 def test_a_list_whose_text_was_cut_is_not_listed_at_all(noticing, collector, monkeypatch) -> None:
     whole = len(Path(f"/proc/self/fdinfo/{noticing[0]}").read_bytes())
-    monkeypatch.setattr(reading, "INFO_LIMIT", whole - 1)
+    monkeypatch.setattr(describing, "INFO_LIMIT", whole - 1)
     world = World()
     frame = look(collector, world)
     assert not [fd for fd in noticing if "watches" in (table(world, os.getpid())[fd].fields or {})]
@@ -261,7 +261,7 @@ def test_a_list_whose_text_was_cut_is_not_listed_at_all(noticing, collector, mon
 
 def test_a_list_whose_text_just_fits_is_listed(noticing, collector, monkeypatch) -> None:
     whole = len(Path(f"/proc/self/fdinfo/{noticing[0]}").read_bytes())
-    monkeypatch.setattr(reading, "INFO_LIMIT", whole + 1)
+    monkeypatch.setattr(describing, "INFO_LIMIT", whole + 1)
     world = World()
     look(collector, world)
     own = table(world, os.getpid())

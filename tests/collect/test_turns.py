@@ -64,7 +64,7 @@ def crowd() -> Iterator[set[int]]:
 @pytest.fixture
 def collector() -> Iterator[Collector]:
     made = Collector(staged=True)
-    made._turns = made._walk._turns = Turns(MANY)
+    made._turns = made._walk._look.turns = Turns(MANY)
     made.interval = 0.1
     yield made
     made.close()
@@ -215,10 +215,12 @@ def test_a_collector_hears_who_is_looked_at_between_its_preview_and_its_first_pi
                 order.append(message)
                 world.apply(message)
                 os.write(ask, encode(Next()))
+    # Before the server is waited for: what it has been asked for since, nobody reads any more.
     os.close(ask)
+    os.close(said)
     server.join()
-    for fd in (requests, said, frames):
-        os.close(fd)
+    os.close(requests)
+    os.close(frames)
     assert order[0].preview
     assert asked in {table.pid for table in order[1].tables}
     assert crowd - {asked} <= waiting(order[1])

@@ -1,6 +1,6 @@
 """Threads with a descriptor table of their own: `unshare(CLONE_FILES)` parts a thread from its process."""
 
-from sockscope.collect.tables.identity import LOWER
+from sockscope.collect.tables.compared import LOWER
 from sockscope.kernel import kcmp
 from sockscope.kernel.process import ProcessStat
 from sockscope.kernel.procfs import Procfs

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from sockscope.collect.counters import Counters
 from sockscope.collect.tables.classes import Slot
+from sockscope.collect.tables.compared import HIGHER, LOWER
 from sockscope.collect.tables.descriptors import Descriptors
-from sockscope.collect.tables.identity import HIGHER, LOWER, ROUNDS, IdentityRegistry, Moved
+from sockscope.collect.tables.identity import ROUNDS, IdentityRegistry, Moved
 from sockscope.kernel import kcmp
 from sockscope.kinds.registry import REOPENED
 

@@ -18,7 +18,9 @@ the whole list is in order: two classes are two files, and members of one class 
 import errno
 from collections.abc import Callable, Collection, Iterable, Sequence
 
-from sockscope.collect.tables.classes import Class, Slot, SortedClasses, is_numbered
+from sockscope.collect.tables.classes import Class, Slot, is_numbered
+from sockscope.collect.tables.compared import LOWER
+from sockscope.collect.tables.placing import PlacedClasses
 from sockscope.kernel import kcmp
 
 Moved = Callable[[Collection[int]], Collection[int]]
@@ -26,13 +28,11 @@ Moved = Callable[[Collection[int]], Collection[int]]
 
 ROUNDS = 6
 """Times that a look asks again for those who have run meanwhile; each is as large as what moved in the one before."""
-LOWER, HIGHER = 1, 2
-"""Answers of kcmp(2): the first sorts below, or above, the second."""
 DENIED = frozenset({errno.EPERM, errno.EACCES, errno.ENOSYS, errno.ESRCH, errno.EBADF})
 _UNABLE = frozenset({errno.EPERM, errno.EACCES, errno.ENOSYS})
 
 
-class IdentityRegistry(SortedClasses):
+class IdentityRegistry(PlacedClasses):
     """Hand out one object identity per open file of the kinds that only kcmp can compare.
 
     A kind may be one of a number that the kernel gives to one living object at a time, see `numbered`: then who is
@@ -41,13 +41,8 @@ class IdentityRegistry(SortedClasses):
 
     def __init__(self, compare: Callable[[Slot, Slot], int] | None = None) -> None:
         """Start without any class; compare open files, or whatever else `compare` orders as kcmp does."""
-        super().__init__()
-        self._ask = compare or _compare_files
+        super().__init__(compare or _compare_files)
         self._asked: dict[Slot, str] = {}
-        self._doubted: dict[Slot, None] = {}
-        self._witnesses: dict[Slot, tuple[Slot, ...]] = {}
-        self.comparisons = 0
-        """kcmp calls made so far."""
         self._look: dict[Slot, str] = {}
         """What is being settled."""
         self.displaced: set[int] = set()
@@ -156,51 +151,6 @@ class IdentityRegistry(SortedClasses):
             self._asked.update(dict.fromkeys(slots, kind))
             position, below = self._merge(kind, slots, position, below)
 
-    def _merge(self, kind: str, slots: Sequence[Slot], position: int, below: Slot | None) -> tuple[int, Slot | None]:
-        """Enter one object at `position` or behind it; return where the next one may stand and who is below that."""
-        classes = self._orders.setdefault(kind, [])
-        above = None
-        if below is not None and not self._is_above(slots[0], below):
-            return position, below
-        while position < len(classes):
-            try:
-                answer = self._order(slots[0], classes[position])
-            except OSError:
-                return position, below
-            if answer is None:
-                del classes[position]
-                continue
-            order, member = answer
-            if order == 0:
-                self._join(kind, classes[position], slots[0], (member,))
-                self._join_all(kind, classes[position], slots)
-                return position + 1, slots[0]
-            if order == LOWER:
-                above = member
-                break
-            position, below = position + 1, member
-        group = self._found(kind, position, slots[0], tuple(one for one in (below, above) if one is not None))
-        self._join_all(kind, group, slots)
-        return position + 1, slots[0]
-
-    def _join_all(self, kind: str, group: Class, slots: Sequence[Slot]) -> None:
-        for slot in slots[1:]:
-            self._join(kind, group, slot, (slots[0],))
-
-    def _join(self, kind: str, group: Class, slot: Slot, witnesses: tuple[Slot, ...]) -> None:
-        self.enter(kind, group, slot)
-        self._witnesses[slot] = witnesses
-
-    def _found(self, kind: str, position: int, slot: Slot, witnesses: tuple[Slot, ...]) -> Class:
-        group = self.found(kind, position, slot)
-        self._witnesses[slot] = witnesses
-        return group
-
-    def _take_out(self, slot: Slot) -> None:
-        self._doubted.pop(slot, None)
-        self._witnesses.pop(slot, None)
-        self.take_out(slot)
-
     # Confirm
 
     def _confirm(self) -> None:
@@ -283,18 +233,6 @@ class IdentityRegistry(SortedClasses):
             return True
         return None
 
-    def _is_one(self, slot: Slot, other: Slot) -> bool:
-        try:
-            return self._compare(slot, other) == 0
-        except OSError:
-            return False
-
-    def _is_above(self, slot: Slot, other: Slot) -> bool:
-        try:
-            return self._compare(slot, other) == HIGHER
-        except OSError:
-            return False
-
     def _put_back_all(self, group: Class) -> None:
         for slot in list(group.members):
             self._put_back(slot)
@@ -336,42 +274,6 @@ class IdentityRegistry(SortedClasses):
             group = next(group for group in self._orders[kind] if group.members)
             self._join(kind, group, slot, (group.first,))
 
-    def _search(self, kind: str, slot: Slot) -> None:
-        """Place a descriptor by binary search, its class from before asked first."""
-        if self._returns(kind, slot):
-            return
-        classes = self._orders.setdefault(kind, [])
-        below: Slot | None = None
-        above: Slot | None = None
-        low, high = 0, len(classes)
-        while low < high:
-            middle = (low + high) // 2
-            answer = self._order(slot, classes[middle])
-            if answer is None:
-                del classes[middle]
-                high -= 1
-                continue
-            order, member = answer
-            if order == 0:
-                self._join(kind, classes[middle], slot, (member,))
-                return
-            if order == LOWER:
-                high, above = middle, member
-            else:
-                low, below = middle + 1, member
-        self._found(kind, low, slot, tuple(one for one in (below, above) if one is not None))
-
-    def _returns(self, kind: str, slot: Slot) -> bool:
-        """Let a descriptor go back to the class that it was taken out of, if it belongs there."""
-        group = self._named.get(self._before.get(slot, ("", ""))[1])
-        if group is None or not group.members or self._of[group.first][0] != kind:
-            return False
-        answer = self._order(slot, group)
-        if answer is None or answer[0] != 0:
-            return False
-        self._join(kind, group, slot, (answer[1],))
-        return True
-
     # Who has moved
 
     def _parties(self) -> set[int]:
@@ -404,27 +306,6 @@ class IdentityRegistry(SortedClasses):
             for slot in lost:
                 self._take_out(slot)
             lost = {slot: None for slot, witnesses in self._witnesses.items() if not lost.keys().isdisjoint(witnesses)}
-
-    # Compare
-
-    def _order(self, slot: Slot, group: Class) -> tuple[int, Slot] | None:
-        """Compare with a class through the first member that can still be asked; None when none can.
-
-        Raises:
-            OSError: the descriptor itself is gone or denied.
-        """
-        while group.members:
-            member = group.first
-            try:
-                return self._compare(slot, member), member
-            except OSError:
-                self._compare(slot, slot)
-                self._take_out(member)
-        return None
-
-    def _compare(self, one: Slot, other: Slot) -> int:
-        self.comparisons += 1
-        return self._ask(one, other)
 
 
 def _compare_files(one: Slot, other: Slot) -> int:

@@ -20,7 +20,8 @@ from sockscope.collect.processes.answering import Answering
 from sockscope.collect.tables.anonymous import Sorted
 from sockscope.collect.tables.mounts import MountTables
 from sockscope.collect.tables.parts import UNKNOWN
-from sockscope.collect.tables.reading import TableReader, TableScan
+from sockscope.collect.tables.reading import TableReader
+from sockscope.collect.tables.table_walk import TableScan
 from sockscope.collect.watchdog import kill_endless
 from sockscope.forks import Fork, cores
 from sockscope.kernel.procfs import Procfs
