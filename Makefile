@@ -6,8 +6,11 @@ BIN    := $(VENV)/bin
 ARGS   ?=
 # Rooms that touch no machine, and wait half of their time: their tests run three at a time.
 APART  := tests/tui tests/world tests/report tests/frames tests/config
+# What works hard, and what waits most of its time for somebody to end: side by side, each one test at a time.
+WORKS  := tests/worlds
+WAITS  := tests/chaos/test_collector_deaths.py
 # Rooms that set the machine in uproar, or count what happens on it: one test at a time. All others: three files at a time.
-ALONE  := tests/chaos tests/security tests/worlds tests/live/test_churn.py tests/live/test_healthy.py
+ALONE  := tests/chaos tests/security tests/live/test_churn.py tests/live/test_healthy.py
 
 .DEFAULT_GOAL := help
 .PHONY: help run test bench check format screenshots soak fuzz mutants audit clean
@@ -22,8 +25,9 @@ test: $(VENV)/test.stamp ## Check the code, then run every test (ARGS="tests/wor
 	@scripts/setup packages
 	@$(MAKE) --no-print-directory check
 	@$(if $(ARGS),$(BIN)/python -m pytest $(ARGS),$(BIN)/python -m pytest -n 3 $(APART))
-	@$(if $(ARGS),,$(BIN)/python -m pytest -n 3 --dist loadfile $(patsubst %,--ignore=%,$(APART) $(ALONE)))
-	@$(if $(ARGS),,$(BIN)/python -m pytest $(ALONE))
+	@$(if $(ARGS),,$(BIN)/python -m pytest -n 3 --dist loadfile $(patsubst %,--ignore=%,$(APART) $(WORKS) $(ALONE)))
+	@$(if $(ARGS),,tests/side_by_side $(WORKS) -- $(WAITS))
+	@$(if $(ARGS),,$(BIN)/python -m pytest $(patsubst %,--ignore=%,$(WAITS)) $(ALONE))
 	@$(if $(ARGS),,tests/unprivileged)
 
 bench: $(VENV)/test.stamp ## Measure sockscope beside lsof, lsfd, ss and psutil (ARGS="cold --rounds 3" to choose)

@@ -21,7 +21,7 @@ from sockscope.frames.messages import (
     Uses,
 )
 from sockscope.model.located import Located
-from sockscope.tui.widgets.ink import Span
+from sockscope.tui.widgets.bars import Alarm
 
 if TYPE_CHECKING:
     from sockscope.tui.main_screen import MainScreen
@@ -154,24 +154,27 @@ class Feeding:
         interval = max(self._session.options.interval, self._session.world.stats.interval)
         return self._clock() - self._heard_at > interval + SILENCE
 
-    def alarm(self) -> Span:
-        """Say that the picture is old, and why, with the role of that; nothing while all is well."""
+    def alarm(self) -> Alarm:
+        """Say that the picture is old, and why; nothing while all is well."""
         if self._mourning:
-            return self._mourned(), "bad"
+            return Alarm(self._mourning, "bad", self._what_follows())
         if self.paused:
-            return f"paused · this picture is {self.age:.0f} s old · {self._key('app.pause')} goes on", "warn"
+            return Alarm(
+                "paused", "warn", f" · this picture is {self.age:.0f} s old · {self._key('app.pause')} goes on"
+            )
         if not self._silent:
-            return "", "bad"
+            return Alarm()
         silence = f"{self._clock() - self._heard_at:.0f} s"
         if not self.complete:
-            return f"the first look at every descriptor has taken {silence} so far", "warn"
-        return f"the collector has said nothing for {silence} · {self._key('app.restart')} replaces it", "bad"
+            return Alarm(f"the first look at every descriptor has taken {silence} so far", "warn")
+        replaces = f" · {self._key('app.restart')} replaces it"
+        return Alarm(f"the collector has said nothing for {silence}", "bad", replaces)
 
-    def _mourned(self) -> str:
+    def _what_follows(self) -> str:
         age = f" · this picture is {self.age:.0f} s old" if self.pictured else ""
         if math.isinf(self._restart_at):
-            return f"{self._mourning}{age} · it died again and again: {self._key('app.restart')} starts another"
-        return f"{self._mourning}{age} · another starts in {max(0.0, self._restart_at - self._clock()):.0f} s"
+            return f"{age} · it died again and again: {self._key('app.restart')} starts another"
+        return f"{age} · another starts in {max(0.0, self._restart_at - self._clock()):.0f} s"
 
     def _key(self, id_: str) -> str:
         return self._session.keys.of(id_)

@@ -170,7 +170,7 @@ class MainScreen(Screen[None]):
 
     def tell_age(self) -> None:
         """Keep the age of an old picture up to date."""
-        if self.feeding.alarm()[0]:
+        if self.feeding.alarm().reason:
             self.write_bars()
 
     # What is shown
@@ -184,10 +184,10 @@ class MainScreen(Screen[None]):
         self.header.write(lambda width: header_spans(state, width))
         self.write_headings()
         self.footer.name_keys(list(session.keys.hinted(self._hints(), typing=self.prompt.active)))
-        text, role = self.feeding.alarm()
-        self.banner.set_class(bool(text), "-shown")
-        self.banner.set_class(role == "warn", "-mild")
-        self.banner.write(lambda _width: [(f" {text}", role)])
+        alarm = self.feeding.alarm()
+        self.banner.set_class(bool(alarm.reason), "-shown")
+        self.banner.set_class(alarm.role == "warn", "-mild")
+        self.banner.write(alarm.spans)
         self.touring.write()
 
     def write_headings(self) -> None:

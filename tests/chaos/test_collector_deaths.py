@@ -7,6 +7,7 @@ import resource
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import pytest
 from sockscope.feed.lifeline import DEATHS
 from sockscope.frames.codec import MessageReader, StreamError, encode
 from sockscope.frames.messages import Frame, Next
-from tests.chaos.looking import ACTORS, silent
+from tests.chaos.looking import ACTORS, PATIENCE, silent
 from tests.security.recorded_pty import RecordedPty, explorer
 from tests.security.rights import rights
 
@@ -54,6 +55,14 @@ def wait_for_another(terminal: RecordedPty, before: psutil.Process | None) -> ps
     """Wait until another collector than that runs, and return it."""
     terminal.wait_until(lambda: collector(terminal) not in {None, before}, "another collector to start")
     return running(terminal)
+
+
+def wait_for_death(one: psutil.Process) -> None:
+    """Wait until a process that was killed has ended: it takes a moment, and longer until somebody has reaped it."""
+    end = time.monotonic() + PATIENCE
+    while _lives(one):
+        assert time.monotonic() < end, "it lives on"
+        time.sleep(0.02)
 
 
 def leave(terminal: RecordedPty) -> None:
@@ -149,7 +158,7 @@ def test_a_stopped_collector_is_called_silent_and_does_not_keep_it_from_quitting
     one.suspend()
     terminal.wait_for("said nothing for")
     leave(terminal)
-    assert not one.is_running()
+    wait_for_death(one)
 
 
 def test_a_silent_collector_is_replaced_when_r_is_pressed(terminal: RecordedPty) -> None:
@@ -158,7 +167,7 @@ def test_a_silent_collector_is_replaced_when_r_is_pressed(terminal: RecordedPty)
     terminal.wait_for("R replaces it")
     terminal.press(b"R")
     wait_for_another(terminal, one)
-    assert not one.is_running()
+    wait_for_death(one)
     leave(terminal)
 
 

@@ -471,6 +471,17 @@ async def test_a_dead_collector_is_named_and_another_one_started() -> None:
         assert it.cursor == dkey(WORKER1, 14)
 
 
+async def test_a_long_reason_for_a_death_leaves_room_for_what_follows() -> None:
+    feed = ScriptedFeed()
+    async with driving(feed=feed, clock=lambda: NOW + 12, restart_delay=30.0, size=(80, 24)) as it:
+        feed.die(f"the collector was ended by signal 9: {'a long story ' * 9}")
+        await it.until(lambda: it.bar("banner"))
+        told = it.bar("banner")
+        assert told.startswith(" the collector was")
+        assert "… · this picture is 12 s old · another starts in " in told
+        assert told.endswith(" s")
+
+
 async def test_the_picture_of_the_next_collector_takes_over_where_the_last_one_stopped() -> None:
     feed = ScriptedFeed()
     app = Explorer(feed, Options(), clock=lambda: NOW)

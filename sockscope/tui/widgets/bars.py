@@ -2,18 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from textual.events import Click
 from textual.strip import Strip
 
 from sockscope.model.coverage import Coverage
 from sockscope.tui.commands.hints import Hint
 from sockscope.tui.commands.keys import KeyNames
-from sockscope.tui.widgets.ink import Inked, Span
+from sockscope.tui.widgets.ink import CUT, Inked, Span
 from sockscope.world.world import World
 
 READING: Span = ("reading …", "dim")
+LEAST_REASON = 24
+"""Cells that the reason for an alarm gets on any screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,20 @@ def _ruled(parts: list[list[Span]]) -> list[Span]:
 
 def _cells(spans: list[Span]) -> int:
     return sum(cell_len(text) for text, _ in spans)
+
+
+class Alarm(NamedTuple):
+    """What is wrong with the picture: the reason, and what follows from it, which is not cut for a long reason."""
+
+    reason: str = ""
+    role: str = "bad"
+    follows: str = ""
+
+    def spans(self, width: int) -> list[Span]:
+        """Write it for a width in cells."""
+        room = max(LEAST_REASON, width - cell_len(self.follows) - 1)
+        short = self.reason if cell_len(self.reason) <= room else f"{set_cell_size(self.reason, room - 1)}{CUT}"
+        return [(f" {short}{self.follows}", self.role)]
 
 
 class Bar(Inked):
