@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 # Rooms that touch no machine, and wait half of their time: their tests run three at a time.
-APART  := tests/tui tests/world tests/report tests/frames tests/config
+APART  := tests/tui tests/world tests/compare tests/report tests/frames tests/config
 # What works hard, and what waits most of its time for somebody to end: side by side, each one test at a time.
 WORKS  := tests/worlds
 WAITS  := tests/chaos/test_collector_deaths.py

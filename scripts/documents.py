@@ -61,6 +61,24 @@ _sockscope_filter() {{
 }}""",
         },
     },
+    "LOOK": {
+        "bash": "_sockscope_look",
+        "zsh": "_sockscope_look",
+        "fish": "(echo live; __fish_complete_path (commandline -ct))",
+        "preamble": {
+            "bash": """\
+# $1=what is typed
+_sockscope_look() {
+    compgen -W live -- "$1"
+    compgen -f -- "$1"
+}""",
+            "zsh": """\
+_sockscope_look() {
+    compadd -- live
+    _files
+}""",
+        },
+    },
     "TARGET": {
         "bash": "_sockscope_target",
         "zsh": "_sockscope_target",
@@ -99,6 +117,8 @@ end""",
     },
 }
 """What shells offer for the value of an argument, by its name in the help."""
+LOOKS = {"BEFORE": "LOOK", "AFTER": "LOOK"}
+"""Arguments that are completed like another one."""
 BASH_END = "\n  return 0\n}\n\ncomplete -o bashdefault -F "
 NO_SPACE = """
   # a key is followed by its value (bash>=4)
@@ -161,7 +181,7 @@ def _completion(shell: str) -> str:
     (commands,) = (one for one in program._actions if isinstance(one.choices, dict))  # noqa: SLF001 - no other list
     for parser in (program, *commands.choices.values()):
         for action in parser._actions:  # noqa: SLF001 - argparse has no other list of them
-            completed = COMPLETED.get(str(action.metavar))
+            completed = COMPLETED.get(LOOKS.get(str(action.metavar), str(action.metavar)))
             if completed is not None:
                 action.complete = completed  # type: ignore[attr-defined] - what shtab looks for
     text = shtab.complete(program, shell=shell).replace(BASH_END, f"{NO_SPACE}{BASH_END}")

@@ -12,6 +12,7 @@ ROOT = Path(sockscope.__file__).parent
 DECODERS = {
     "collect/tables/parallel_tables.py": "messages of a fork of ours (msgpack)",
     "collect/inspect.py": "fdinfo, decoded by `kernel/fdinfo.py`",
+    "compare/from_json.py": "a snapshot that somebody has kept (JSON), each text of which is cleaned",
     "config/file.py": "the user's own file; what is quoted of it is cleaned",
     "demo/company.py": "what the example processes of ours say",
     "forks.py": "messages of a fork of ours (msgpack)",

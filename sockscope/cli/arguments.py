@@ -39,6 +39,7 @@ commands:
   findings                               what is wrong here, with the proof
   why TARGET                             what it waits for, and who could end that
   record                                 keep looks in a file, to be asked later
+  diff BEFORE AFTER                      what is another between two looks
   demo                                   start example processes and explore them
   collect                                the frame stream, as the explorer reads it
   Each has a --help of its own.
@@ -50,7 +51,7 @@ signs in the tree:
 
 exit codes:
   0 done   1 no such process, descriptor or socket   2 bad usage   3 denied by the kernel or permissions
-  4 something was found (sockscope findings)
+  4 something was found (sockscope findings) or is another (sockscope diff)
 """
 _TARGETS = """\
 targets:

@@ -9,6 +9,6 @@ USAGE = 2
 DENIED = 3
 """The kernel or permissions deny it."""
 FOUND = 4
-"""There are findings of the severity that was asked for."""
+"""There are findings of the severity that was asked for, or something is another (`diff`)."""
 INTERRUPTED = 130
 """As a shell reports a command that Ctrl+C ended."""

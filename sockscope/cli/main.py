@@ -217,6 +217,18 @@ def _why(words: list[str]) -> int:
     return OK
 
 
+def _diff(words: list[str]) -> int:
+    from sockscope.cli.diff_arguments import diff_parser
+
+    options = diff_parser().read(words)
+    streams.output()
+    if "live" in {options.before, options.after}:
+        require_machine()
+    from sockscope.cli.diff import run
+
+    return run(options)
+
+
 def _collect(words: list[str]) -> int:
     options = collect_parser().parse_args(words)
     require_machine()
@@ -268,5 +280,6 @@ _COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "findings": _findings,
     "why": _why,
     "record": _record,
+    "diff": _diff,
     "demo": _demo,
 }

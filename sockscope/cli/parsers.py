@@ -13,6 +13,7 @@ from sockscope.cli.arguments import (
     snapshot_parser,
     why_parser,
 )
+from sockscope.cli.diff_arguments import diff_parser
 from sockscope.cli.recording_arguments import record_parser
 
 
@@ -32,6 +33,7 @@ COMMAND_PARSERS: dict[str, Callable[[], Parser]] = {
     "show": show_parser,
     "findings": findings_parser,
     "why": why_parser,
+    "diff": diff_parser,
     "record": record_parser,
     "demo": demo_parser,
     "collect": collect_parser,

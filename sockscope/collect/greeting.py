@@ -20,4 +20,6 @@ def hello(procfs: Procfs, asked_by: int) -> Hello:
         ticks=os.sysconf("SC_CLK_TCK"),
         euid=asked_by,
         program=clean_str(__version__),
+        boot_id=procfs.boot_id(),
+        pid=os.getpid(),
     )

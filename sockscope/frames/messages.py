@@ -46,6 +46,10 @@ class Hello(Struct, frozen=True, array_like=True, tag="hello"):
     """Uid of the user who looks, whatever the process that does so has become."""
     program: Clean
     """Version of sockscope that collects."""
+    boot_id: Clean = NOTHING
+    """Which boot this is (`random(4)`, `/proc/sys/kernel/random/boot_id`), "" where that cannot be read."""
+    pid: int = 0
+    """Pid of who collects, 0 where he does not say: not part of what is looked at."""
 
 
 class Table(Struct, frozen=True, array_like=True):

@@ -10,7 +10,7 @@ from typing import cast
 
 from sockscope.abi.open_flags import Access
 from sockscope.abi.strings import Clean, Raw
-from sockscope.abi.text import clean
+from sockscope.abi.text import NOTHING, clean
 from sockscope.kernel.limits import parse_nofile
 from sockscope.kernel.maps import Mapping, parse_maps
 from sockscope.kernel.mountinfo import Mount, parse_mountinfo
@@ -34,6 +34,7 @@ _RECORD = 4 << 10
 _NAME = 256
 _STATUS = 64 << 10
 _SYSTEM_STAT = 4 << 20
+_BOOT_ID = 64
 _MOUNTS = 16 << 20
 """Bytes that are read at most: of a record, a name, a file of few lines, all interrupts of the machine, all mounts."""
 
@@ -217,6 +218,13 @@ class Procfs:
             if line.startswith(b"btime "):
                 return float(line.split()[1])
         return 0.0
+
+    def boot_id(self) -> Clean:
+        """Read which boot of which machine this is, "" where it is not told (`random(4)`)."""
+        try:
+            return clean(self.read_system("sys/kernel/random/boot_id", _BOOT_ID).rstrip(b"\n"))
+        except OSError:
+            return NOTHING
 
     def fd_count(self, pid: int) -> int:
         """Count open descriptors, readable for any process; -1 where this kernel or user cannot know.

@@ -229,6 +229,14 @@ class Header(Struct, frozen=True):
     kernel: Clean
     coverage: CoverageRecord
     namespaces: list[NamespaceRecord]
+    boot_id: Clean
+    """Which boot of which machine, "" where that is not told."""
+    boot_time: float | None
+    """Seconds since the epoch."""
+    selected: bool
+    """Whether some processes or descriptors were chosen, so that what is not listed may be there."""
+    looked_by: int | None
+    """Pid of who looked."""
 
 
 class Snapshot(Header, frozen=True):

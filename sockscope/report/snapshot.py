@@ -38,7 +38,7 @@ def snapshot_document(world: World, selection: Selection) -> records.Snapshot:
     processes = selection.processes(world)
     listed = [entry for process in processes for entry in selection.descriptors(world, process.key)]
     return records.Snapshot(
-        **header_facts(world),
+        **header_facts(world, selection),
         groups=list(_groups(world, selection, processes)),
         processes=[process_record(world, process) for process in processes],
         descriptors=[descriptor_record(world, descriptor) for descriptor in listed],
@@ -48,15 +48,20 @@ def snapshot_document(world: World, selection: Selection) -> records.Snapshot:
     )
 
 
-def header_facts(world: World) -> dict[str, Any]:
+def header_facts(world: World, selection: Selection) -> dict[str, Any]:
     """What stands once in a snapshot."""
+    hello = world.hello
     return {
         "schema": records.SCHEMA,
-        "host": world.hello.host if world.hello else "",
+        "host": hello.host if hello else "",
         "time": world.time,
-        "kernel": world.hello.kernel if world.hello else "",
+        "kernel": hello.kernel if hello else "",
         "coverage": coverage_record(world.coverage),
         "namespaces": [namespace_record(one) for one in world.namespaces.values()],
+        "boot_id": hello.boot_id if hello else "",
+        "boot_time": (hello.boot_time or None) if hello else None,
+        "selected": not selection.everything,
+        "looked_by": (hello.pid or None) if hello else None,
     }
 
 
@@ -69,7 +74,7 @@ def snapshot_lines(world: World, selection: Selection) -> list[Callable[[], byte
     processes = selection.processes(world)
     listed = [entry for process in processes for entry in selection.descriptors(world, process.key)]
     outside = [] if selection.everything else list(_outside(world, listed))
-    head = records.Header(**header_facts(world))
+    head = records.Header(**header_facts(world, selection))
     return [
         lambda: _lines("header", [head]),
         lambda: _lines("group", list(_groups(world, selection, processes))),

@@ -39,7 +39,7 @@ def summary_document(world: World, selection: Selection) -> Summary:
     for process in processes:
         groups.setdefault(process.pgid, []).append(process.key)
     return Summary(
-        **header_facts(world),
+        **header_facts(world, selection),
         open_files=_known(world.limits.open_files),
         open_files_limit=_known(world.limits.open_files_limit),
         sums=sums_record(world, sums(world, (process.key for process in processes), selection.accept)),

@@ -24,6 +24,7 @@ from sockscope.world.relations.answers import Group
 from sockscope.world.relations.holders import certainty
 from sockscope.world.relations.targets import registration_evidence, target_holders
 from sockscope.world.relations.unheld import unheld
+from sockscope.world.started import start_time
 from sockscope.world.world import World
 
 NOT_COMPARED: Mapping[tuple[int, int], bool] = {}
@@ -95,7 +96,7 @@ def process_record(world: World, process: Process) -> records.ProcessRecord:
         user=process.user,
         uid=process.uid,
         state=process.state,
-        start_time=_start_time(world, process),
+        start_time=start_time(world, process),
         netns=_inode(process.netns),
         descriptors=_descriptor_count(world, process),
         denied=process.denied,
@@ -109,12 +110,6 @@ def process_record(world: World, process: Process) -> records.ProcessRecord:
         waits=[] if said is None else [wait_record(wait) for wait in said.waits],
         unread=process.unread,
     )
-
-
-def _start_time(world: World, process: Process) -> float | None:
-    if world.hello is None or world.hello.ticks <= 0:
-        return None
-    return round(world.hello.boot_time + process.start / world.hello.ticks, 2)
 
 
 def _descriptor_count(world: World, process: Process) -> int | None:

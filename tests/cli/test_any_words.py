@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 from sockscope.cli.main import main
 
-CONTRACT = frozenset({0, 1, 2, 3})
+CONTRACT = frozenset({0, 1, 2, 3, 4})
 WORDS = (
     *(
         "show",
         "snapshot",
+        "diff",
+        "live",
         "collect",
         "--format",
         "--format=json",

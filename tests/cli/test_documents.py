@@ -53,6 +53,8 @@ def test_every_command_has_a_parser_that_the_documents_are_made_of() -> None:
         ("sockscope snapshot --filter hol", "holders:"),
         ("sockscope show ud", "udplite:"),
         ("sockscope why /etc/host", "/etc/hostname"),
+        ("sockscope diff li", "live"),
+        ("sockscope diff live /etc/host", "/etc/hostname"),
     ],
 )
 def test_bash_completes_commands_and_options_keys_of_the_filter_and_targets(words: str, completion: str) -> None:

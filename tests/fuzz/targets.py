@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from sockscope.abi import text
+from sockscope.compare.from_json import NoSnapshotError, read_side
 from sockscope.config.file import settings_from
 from sockscope.frames.codec import MessageReader, RequestReader, StreamError, encode
 from sockscope.frames.messages import Hello, Next
@@ -120,5 +121,6 @@ TARGETS: dict[str, Target] = {
     "requests": (_requests, (StreamError,)),
     "one request": (_framed_request, (StreamError,)),
     "configuration": (_config, ()),
+    "kept snapshot": (read_side, (NoSnapshotError,)),
     "filter": (lambda data: compile_filter(World(), parse(data.decode("utf-8", "replace"))), (FilterError,)),
 }

@@ -26,6 +26,7 @@ SEEDS = [
     b"\x14\x00\x00\x00\x03\x00\x02\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
     encode(Frame(1, True, 0.0)), encode(Frame(1, True, 0.0))[4:], encode(Inspect(1, 2, 3)), encode(Pace(1.0))[4:],
     b'theme = "light"\ninterval = 2\ncolumns = ["fd"]\n[keys]\napp.back = "x"\n', b"keys = { a.b = 1 }",
+    b'{"schema":"sockscope/1","host":"","kernel":"","time":1,"processes":[],"descriptors":[],"sockets":[]}',
     b"kind:socket and (pid:1 or not user:root)", b'path~"a.*b" port:1-2', b"((((", b"\\x", b"/(a+)+$/",
 ]  # fmt: skip
 

@@ -67,9 +67,13 @@ def free_ports(count: int) -> list[int]:
 
 @pytest.fixture(scope="module")
 def nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nginx]:
+    with running(tmp_path_factory.mktemp("nginx"), *free_ports(2)) as started:
+        yield started
+
+
+@contextlib.contextmanager
+def running(prefix: Path, plain: int, shared: int) -> Iterator[Nginx]:
     """Start an nginx of our own, wait until both workers watch their sockets, and end it."""
-    prefix = tmp_path_factory.mktemp("nginx")
-    plain, shared = free_ports(2)
     # As root the workers would become www-data, who may not enter the directory of the test.
     user = "user root;" if os.geteuid() == 0 else ""
     config = prefix / "nginx.conf"
@@ -97,13 +101,23 @@ def nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nginx]:
         start_new_session=True,
     )
     try:
-        process = psutil.Process(master.pid)
-        wait_until(lambda: len(process.children()) == 2 and all(map(settled, process.children())))
-        first, second = sorted(child.pid for child in process.children())
-        yield Nginx(master.pid, (first, second), prefix, plain, shared)
+        yield Nginx(master.pid, settled_workers(master.pid), prefix, plain, shared)
     finally:
         dismiss(master)
         log.close()
+
+
+def settled_workers(master: int, but_not: tuple[int, ...] = ()) -> tuple[int, int]:
+    """Wait until two workers, none of them of `but_not`, watch their sockets and are the only ones."""
+    process = psutil.Process(master)
+
+    def stand() -> bool:
+        found = process.children()
+        return len(found) == 2 and not {one.pid for one in found} & {*but_not} and all(map(settled, found))
+
+    wait_until(stand)
+    first, second = sorted(child.pid for child in process.children())
+    return first, second
 
 
 def settled(worker: psutil.Process) -> bool:

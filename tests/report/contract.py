@@ -189,6 +189,7 @@ EPOLL = {
     "holders_evidence": TEXT,
 }
 OUTSIDE = PLACE | {"comm": TEXT, "kind": TEXT, "object": TEXT, "relation": TEXT} | SURE
+HEADER_ADDED = {"boot_id": TEXT, "boot_time": MAYBE_REAL, "selected": FLAG, "looked_by": MAYBE_NUMBER}
 SNAPSHOT = {
     "schema": TEXT,
     "host": TEXT,
@@ -202,7 +203,7 @@ SNAPSHOT = {
     "epolls": _list(EPOLL),
     "outside": _list(OUTSIDE),
     "namespaces": _list(NAMESPACE),
-}
+} | HEADER_ADDED
 GROUP_SUM = {"pgid": NUMBER, "leader": TEXT, "sums": SUMS}
 SUMMARY = {
     "schema": TEXT,
@@ -217,7 +218,7 @@ SUMMARY = {
     "users": _list(USER_SUM),
     "groups": _list(GROUP_SUM),
     "processes": _list(PROCESS_COUNT),
-}
+} | HEADER_ADDED
 PEER = {
     "via": TEXT,
     "ino": MAYBE_NUMBER,
@@ -370,6 +371,52 @@ FINDINGS = {
     "looks": NUMBER,
     "findings": _list(FINDING),
 }
+SIDE = {
+    "source": TEXT,
+    "host": TEXT,
+    "time": REAL,
+    "kernel": TEXT,
+    "boot_id": TEXT,
+    "selected": FLAG,
+    "processes": NUMBER,
+    "descriptors": NUMBER,
+    "sockets": NUMBER,
+}
+DIFFERENCE = {"field": TEXT, "before": TEXT, "after": TEXT}
+SAME_LISTENER = {"protocol": TEXT, "local": TEXT, "same_socket": FLAG}
+COUNT = {"same": NUMBER, "changed": NUMBER, "replaced": NUMBER, "gone": NUMBER, "new": NUMBER}
+ENTRY = {
+    "change": TEXT,
+    "subject": TEXT,
+    "comm": TEXT,
+    "command": _list(TEXT),
+    "pids_before": _list(NUMBER),
+    "pids_after": _list(NUMBER),
+    "meaning": TEXT,
+    "count": NUMBER,
+    "before": NUMBER,
+    "after": NUMBER,
+    "kept": MAYBE_NUMBER,
+    "places_before": _list(PLACE),
+    "places_after": _list(PLACE),
+    "differences": _list(DIFFERENCE),
+    "listeners": _list(SAME_LISTENER),
+    "descriptors": NUMBER,
+} | SURE
+ENTRY |= {"text": TEXT}
+DIFF = {
+    "schema": TEXT,
+    "before": SIDE,
+    "after": SIDE,
+    "apart": REAL,
+    "same_boot": MAYBE_FLAG,
+    "equal": FLAG,
+    "processes": COUNT,
+    "descriptors": COUNT,
+    "not_compared": NUMBER,
+    "entries": _list(ENTRY),
+    "notes": _list(TEXT),
+}
 RECORDS: dict[str, dict[str, Checked]] = {
     "snapshot": SNAPSHOT,
     "coverage": COVERAGE,
@@ -410,6 +457,12 @@ RECORDS: dict[str, dict[str, Checked]] = {
     "findings": FINDINGS,
     "finding": FINDING,
     "subject": SUBJECT,
+    "diff": DIFF,
+    "side": SIDE,
+    "counts": COUNT,
+    "entry": ENTRY,
+    "difference": DIFFERENCE,
+    "same listener": SAME_LISTENER,
 }
 """Every record by its heading in docs/json.md."""
 

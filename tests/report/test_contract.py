@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 
+from sockscope.abi.text import clean_str
+from sockscope.compare.compare import compare
+from sockscope.compare.from_world import side_of
 from sockscope.findings.diagnosis import Diagnosis
+from sockscope.report.diff_records import diff_document
 from sockscope.report.encoding import to_json
 from sockscope.report.findings import findings_document
 from sockscope.report.selection import Selection
@@ -16,8 +20,17 @@ from sockscope.report.snapshot import snapshot_document, snapshot_lines
 from sockscope.report.sums_to_records import summary_document
 from sockscope.world.world import World
 from tests.findings.looking import waits
-from tests.report.contract import DESCRIPTOR_REPORT, FINDINGS, PROCESS_REPORT, RECORDS, SNAPSHOT, SUMMARY, violations
-from tests.report.rich import descriptor_answer, process_answer, rich_world
+from tests.report.contract import (
+    DESCRIPTOR_REPORT,
+    DIFF,
+    FINDINGS,
+    PROCESS_REPORT,
+    RECORDS,
+    SNAPSHOT,
+    SUMMARY,
+    violations,
+)
+from tests.report.rich import descriptor_answer, process_answer, rich_world, world_of_every_relation
 from tests.world.build import pipe_fd, process, world
 
 DOCUMENTATION = Path(__file__).parents[2] / "docs" / "json.md"
@@ -70,6 +83,16 @@ def test_what_was_found_keeps_the_contract() -> None:
     assert {one.rule for one in found} == {"stuck", "limit"}
     assert violations(parsed(findings_document(made, found, 1)), FINDINGS) == []
     assert violations(parsed(findings_document(World(), (), 1)), FINDINGS) == []
+
+
+def test_what_is_another_keeps_the_contract() -> None:
+    names = (clean_str("a.json"), clean_str("live"))
+    moments = (side_of(rich_world()), side_of(world_of_every_relation()), side_of(World()), side_of(world(process(9))))
+    for before in moments:
+        for after in moments:
+            document = parsed(diff_document(names, before, after, compare(before, after)))
+            assert violations(document, DIFF) == []
+            assert document["equal"] is (document["entries"] == [])
 
 
 def test_each_line_of_ndjson_is_one_record_of_the_contract() -> None:

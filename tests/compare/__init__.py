@@ -1,0 +1,1 @@
+"""Two looks, and what is another."""
