@@ -5,14 +5,15 @@
 #    source ~/.local/share/bash_completion/sockscope
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
-_shtab_sockscope_subparsers=(snapshot show findings why diff record demo collect)
+_shtab_sockscope_subparsers=(snapshot show findings why record replay diff demo collect)
 
 _shtab_sockscope_snapshot_option_strings=(-h --help --pid --filter --format --summary --no-diag --kernel-threads --maps --recording --at)
 _shtab_sockscope_show_option_strings=(-h --help --format --options --look-inside --maps --no-diag --recording --at)
 _shtab_sockscope_findings_option_strings=(-h --help --pid --rule --min --looks --interval --format --no-diag --recording --at)
 _shtab_sockscope_why_option_strings=(-h --help --no-diag --recording --at)
-_shtab_sockscope_diff_option_strings=(-h --help --from --to --format --no-diag)
 _shtab_sockscope_record_option_strings=(-h --help -o --output --pid --interval --keep --max --no-diag --nice)
+_shtab_sockscope_replay_option_strings=(-h --help --at --filter --group-by --no-mouse --ascii)
+_shtab_sockscope_diff_option_strings=(-h --help --from --to --format --no-diag)
 _shtab_sockscope_demo_option_strings=(-h --help --interval --no-mouse --ascii --no-tour)
 _shtab_sockscope_collect_option_strings=(-h --help --interval --no-diag --nice)
 _shtab_sockscope_option_strings=(-h --help --version --pid --filter --group-by --interval --no-diag --nice --no-mouse --ascii)
@@ -20,6 +21,7 @@ _shtab_sockscope_option_strings=(-h --help --version --pid --filter --group-by -
 _shtab_sockscope_snapshot___filter_COMPGEN=_sockscope_filter
 _shtab_sockscope_show_pos_0_COMPGEN=_sockscope_target
 _shtab_sockscope_why_pos_0_COMPGEN=_sockscope_target
+_shtab_sockscope_replay___filter_COMPGEN=_sockscope_filter
 _shtab_sockscope_diff_pos_0_COMPGEN=_sockscope_look
 _shtab_sockscope_diff_pos_1_COMPGEN=_sockscope_look
 _shtab_sockscope___filter_COMPGEN=_sockscope_filter
@@ -28,8 +30,9 @@ _shtab_sockscope_snapshot___format_choices=(tree json ndjson)
 _shtab_sockscope_show___format_choices=(text json)
 _shtab_sockscope_findings___min_choices=(sick suspect note)
 _shtab_sockscope_findings___format_choices=(text json)
+_shtab_sockscope_replay___group_by_choices=(pgrp session tree user cgroup netns finding object)
 _shtab_sockscope_diff___format_choices=(text json)
-_shtab_sockscope_pos_0_choices=(snapshot show findings why diff record demo collect)
+_shtab_sockscope_pos_0_choices=(snapshot show findings why record replay diff demo collect)
 _shtab_sockscope___group_by_choices=(pgrp session tree user cgroup netns finding object)
 
 _shtab_sockscope_snapshot__h_nargs=0
@@ -52,14 +55,18 @@ _shtab_sockscope_findings___no_diag_nargs=0
 _shtab_sockscope_why__h_nargs=0
 _shtab_sockscope_why___help_nargs=0
 _shtab_sockscope_why___no_diag_nargs=0
-_shtab_sockscope_diff__h_nargs=0
-_shtab_sockscope_diff___help_nargs=0
-_shtab_sockscope_diff___no_diag_nargs=0
 _shtab_sockscope_record__h_nargs=0
 _shtab_sockscope_record___help_nargs=0
 _shtab_sockscope_record___pid_nargs='*'
 _shtab_sockscope_record___no_diag_nargs=0
 _shtab_sockscope_record___nice_nargs=0
+_shtab_sockscope_replay__h_nargs=0
+_shtab_sockscope_replay___help_nargs=0
+_shtab_sockscope_replay___no_mouse_nargs=0
+_shtab_sockscope_replay___ascii_nargs=0
+_shtab_sockscope_diff__h_nargs=0
+_shtab_sockscope_diff___help_nargs=0
+_shtab_sockscope_diff___no_diag_nargs=0
 _shtab_sockscope_demo__h_nargs=0
 _shtab_sockscope_demo___help_nargs=0
 _shtab_sockscope_demo___no_mouse_nargs=0

@@ -56,7 +56,7 @@ function _shtab_sockscope_using
   test "$_shtab_sockscope_cmdpath" = "$argv"
 end
 
-set -g _shtab_sockscope_commands snapshot show findings why diff record demo collect
+set -g _shtab_sockscope_commands snapshot show findings why record replay diff demo collect
 set -g _shtab_sockscope_opts_with_value --at --filter --format --from --group-by --interval --keep --looks --max --min --output --pid --recording --rule --to -o
 
 complete -c sockscope -e
@@ -110,14 +110,6 @@ complete -c sockscope -n '_shtab_sockscope_using why' -l no-diag -d 'never use s
 complete -c sockscope -n '_shtab_sockscope_using why' -l recording -x -d 'ask a recording instead of this machine (sockscope record)'
 complete -c sockscope -n '_shtab_sockscope_using why' -l at -x -d 'when: 14:02, 2026-11-27T14:02, -10m before its end, +90s after its beginning (default: its end)'
 complete -c sockscope -n '_shtab_sockscope_using why; and test $_shtab_sockscope_npos -eq 0' -ka "(printf '%s\n' ino: unix: tcp: tcp4: tcp6: udp: udp4: udp6: udplite: mptcp: sctp: localhost:; __sockscope_names; __fish_complete_path (commandline -ct))" -d 'PID:FD, PID, NAME, :PORT, tcp:PORT, PATH …'
-complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a diff -d 'Say what is another between two looks, matched by what means the same: a service that was started anew is one change. examples: sudo sockscope snapshot --format json > before.json sudo sockscope diff before.json live sockscope diff web1.scope --from -10m sockscope diff monday.json friday.json --format json'
-complete -c sockscope -n '_shtab_sockscope_using diff' -s h -l help -d 'show this help message and exit'
-complete -c sockscope -n '_shtab_sockscope_using diff' -l from -x -d 'which moment of BEFORE, where that is a recording, as --at has it (default: its end)'
-complete -c sockscope -n '_shtab_sockscope_using diff' -l to -x -d 'which moment of AFTER, where that is a recording, as --at has it (default: its end)'
-complete -c sockscope -n '_shtab_sockscope_using diff' -l format -xka "text json" -d 'default: text'
-complete -c sockscope -n '_shtab_sockscope_using diff' -l no-diag -d 'never use sock_diag, which can load kernel modules; /proc/net says less (no other ends of unix sockets)'
-complete -c sockscope -n '_shtab_sockscope_using diff; and test $_shtab_sockscope_npos -eq 0' -ka "(echo live; __fish_complete_path (commandline -ct))" -d 'a file that snapshot --format json or record wrote, - for standard input, or live for this machine now'
-complete -c sockscope -n '_shtab_sockscope_using diff; and test $_shtab_sockscope_npos -eq 1' -ka "(echo live; __fish_complete_path (commandline -ct))" -d 'likewise; without it, BEFORE at --to'
 complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a record -d 'Look again and again, and keep every look in a file, until Ctrl+C. examples: sudo sockscope record -o web1.scope sockscope record --interval 1 --keep 2h --pid nginx'
 complete -c sockscope -n '_shtab_sockscope_using record' -s h -l help -d 'show this help message and exit'
 complete -c sockscope -n '_shtab_sockscope_using record' -s o -l output -x -d 'where to (default: HOST-DATE-TIME.scope, here)'
@@ -127,6 +119,21 @@ complete -c sockscope -n '_shtab_sockscope_using record' -l keep -x -d 'give bac
 complete -c sockscope -n '_shtab_sockscope_using record' -l max -x -d 'give back the oldest looks while the file takes more: 500M, 2G; 0 for any size (default: 2G)'
 complete -c sockscope -n '_shtab_sockscope_using record' -l no-diag -d 'never use sock_diag, which can load kernel modules; /proc/net says less (no other ends of unix sockets)'
 complete -c sockscope -n '_shtab_sockscope_using record' -l nice -d 'let everything else go first: nice 10, disk when idle'
+complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a replay -d 'Open the explorer on a recording: everything it can do, at any look of it. examples: sockscope replay web1.scope --at 14:02 sockscope web1.scope'
+complete -c sockscope -n '_shtab_sockscope_using replay' -s h -l help -d 'show this help message and exit'
+complete -c sockscope -n '_shtab_sockscope_using replay' -l at -x -d 'when: 14:02, 2026-11-27T14:02, -10m before its end, +90s after its beginning (default: its end)'
+complete -c sockscope -n '_shtab_sockscope_using replay' -l filter -xka "(printf '%s\n' pid: pgid: tty: user: comm: cmd: cgroup: fds: unread: cpu: growth: waits: finding: fd: kind: family: proto: state: port: local: remote: path: device: ino: netns: flag: holders: watchers: stale: drops: queue:)" -d 'list only what matches, such as '"'"'port:443 state:listen'"'"''
+complete -c sockscope -n '_shtab_sockscope_using replay' -l group-by -xka "pgrp session tree user cgroup netns finding object" -d 'what the top level gathers by (default: pgrp)'
+complete -c sockscope -n '_shtab_sockscope_using replay' -l no-mouse -d 'leave the mouse to the terminal'
+complete -c sockscope -n '_shtab_sockscope_using replay' -l ascii -d 'draw with the characters of ASCII only'
+complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a diff -d 'Say what is another between two looks, matched by what means the same: a service that was started anew is one change. examples: sudo sockscope snapshot --format json > before.json sudo sockscope diff before.json live sockscope diff web1.scope --from -10m sockscope diff monday.json friday.json --format json'
+complete -c sockscope -n '_shtab_sockscope_using diff' -s h -l help -d 'show this help message and exit'
+complete -c sockscope -n '_shtab_sockscope_using diff' -l from -x -d 'which moment of BEFORE, where that is a recording, as --at has it (default: its end)'
+complete -c sockscope -n '_shtab_sockscope_using diff' -l to -x -d 'which moment of AFTER, where that is a recording, as --at has it (default: its end)'
+complete -c sockscope -n '_shtab_sockscope_using diff' -l format -xka "text json" -d 'default: text'
+complete -c sockscope -n '_shtab_sockscope_using diff' -l no-diag -d 'never use sock_diag, which can load kernel modules; /proc/net says less (no other ends of unix sockets)'
+complete -c sockscope -n '_shtab_sockscope_using diff; and test $_shtab_sockscope_npos -eq 0' -ka "(echo live; __fish_complete_path (commandline -ct))" -d 'a file that snapshot --format json or record wrote, - for standard input, or live for this machine now'
+complete -c sockscope -n '_shtab_sockscope_using diff; and test $_shtab_sockscope_npos -eq 1' -ka "(echo live; __fish_complete_path (commandline -ct))" -d 'likewise; without it, BEFORE at --to'
 complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a demo -d 'Start example processes, open the explorer on them, and end them with it. Needs no root and no network but loopback. A line at the bottom says what to look at next.'
 complete -c sockscope -n '_shtab_sockscope_using demo' -s h -l help -d 'show this help message and exit'
 complete -c sockscope -n '_shtab_sockscope_using demo' -l interval -x -d 'seconds between refreshes, 0.1 to 3600 (default: 1)'

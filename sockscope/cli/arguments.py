@@ -39,6 +39,7 @@ commands:
   findings                               what is wrong here, with the proof
   why TARGET                             what it waits for, and who could end that
   record                                 keep looks in a file, to be asked later
+  replay FILE                            the explorer on such a file
   diff BEFORE AFTER                      what is another between two looks
   demo                                   start example processes and explore them
   collect                                the frame stream, as the explorer reads it

@@ -2,7 +2,8 @@
 
 import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sockscope.cli import streams
@@ -45,7 +46,8 @@ def explore(words: list[str]) -> int:
     chosen: dict[str, Any] = {"pids": tuple(pids), "filter": options.filter, "target": options.target}
     if options.group_by is not None:
         chosen["group_by"] = options.group_by
-    return _open(options, chosen, no_diag=options.no_diag, nice=options.nice)
+    divided = partial(_divided, options.interval or DEFAULT_INTERVAL, no_diag=options.no_diag, nice=options.nice)
+    return open_explorer(options, chosen, divided)
 
 
 def demo(words: list[str]) -> int:
@@ -70,24 +72,29 @@ def demo(words: list[str]) -> int:
                 streams.input().buffer.read()
                 return OK
             steps = () if options.no_tour else tour(company.truth)
-            return _open(options, {"pids": company.pids, "tour": steps}, no_diag=False, children=company.processes)
+            divided = partial(_divided, options.interval or DEFAULT_INTERVAL, children=company.processes)
+            return open_explorer(options, {"pids": company.pids, "tour": steps}, divided)
     except CompanyError as error:
         raise CommandError(str(error), DENIED) from error
     except InvokerError as error:
         raise CommandError(str(error), USAGE) from error
 
 
-def _open(
-    options: argparse.Namespace,
-    chosen: dict[str, Any],
-    *,
-    no_diag: bool,
-    nice: bool = False,
-    children: Sequence[int] = (),
+def open_explorer(
+    options: argparse.Namespace, chosen: dict[str, Any], divided: "Callable[[], tuple[Feed, Scribe]]"
 ) -> int:
-    """Open the explorer with what was chosen, over what the configuration says, and return its exit code."""
+    """Open the explorer with what was chosen, over what the configuration says, and return its exit code.
+
+    Args:
+        options: of the command line; `interval` is None where it is the configuration's.
+        chosen: fields of `sockscope.tui.options.Options`.
+        divided: gives every right up, and returns the feed and what writes files.
+
+    Raises:
+        CommandError: rights could not be given up.
+    """
     own_configuration = _opened_for_root()
-    feed, scribe = _divided(options.interval or DEFAULT_INTERVAL, no_diag=no_diag, nice=nice, children=children)
+    feed, scribe = divided()
     # What the toolkit takes from the environment can name code to run and files to write.
     for name in [name for name in os.environ if name.startswith("TEXTUAL")]:
         del os.environ[name]
@@ -130,7 +137,9 @@ def _opened_for_root() -> int | None:
         return None
 
 
-def _divided(interval: float, *, no_diag: bool, nice: bool, children: Sequence[int]) -> "tuple[Feed, Scribe]":
+def _divided(
+    interval: float, *, no_diag: bool = False, nice: bool = False, children: Sequence[int] = ()
+) -> "tuple[Feed, Scribe]":
     """Leave root's rights to what starts collectors, keep none, and return the feed that comes from there.
 
     What writes the user's files comes with it.

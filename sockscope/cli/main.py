@@ -29,6 +29,9 @@ from sockscope.cli.requirements import (
 )
 from sockscope.cli.values import UsageError
 
+RECORDINGS = ".scope"
+"""What the name of a recording ends in, to be opened by nothing but its name."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
@@ -39,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command = _COMMANDS.get(words[0]) if words else None
         if command is not None:
             return command(words[1:])
-        return _explore(words)
+        return _replay(words) if words and words[0].endswith(RECORDINGS) else _explore(words)
     except (CommandError, UsageError) as error:
         return streams.complain(str(error), error.code if isinstance(error, CommandError) else USAGE)
     except BrokenPipeError:
@@ -261,6 +264,12 @@ def _record(words: list[str]) -> int:
     return record(words)
 
 
+def _replay(words: list[str]) -> int:
+    from sockscope.cli.replay import replay
+
+    return replay(words)
+
+
 def _explore(words: list[str]) -> int:
     from sockscope.cli.explore import explore
 
@@ -280,6 +289,7 @@ _COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "findings": _findings,
     "why": _why,
     "record": _record,
+    "replay": _replay,
     "diff": _diff,
     "demo": _demo,
 }

@@ -14,7 +14,7 @@ from sockscope.cli.arguments import (
     why_parser,
 )
 from sockscope.cli.diff_arguments import diff_parser
-from sockscope.cli.recording_arguments import record_parser
+from sockscope.cli.recording_arguments import record_parser, replay_parser
 
 
 def program_parser() -> argparse.ArgumentParser:
@@ -33,8 +33,9 @@ COMMAND_PARSERS: dict[str, Callable[[], Parser]] = {
     "show": show_parser,
     "findings": findings_parser,
     "why": why_parser,
-    "diff": diff_parser,
     "record": record_parser,
+    "replay": replay_parser,
+    "diff": diff_parser,
     "demo": demo_parser,
     "collect": collect_parser,
 }

@@ -1,7 +1,7 @@
 """What `snapshot`, `show`, `findings` and `why` say of a recording instead of this machine."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from sockscope.abi.text import clean_str, ours
@@ -46,10 +46,24 @@ def open_asked(path: str) -> "Recording":
         CommandError: it cannot be opened, is none, or rights cannot be given up.
     """
     from sockscope.privileges.division import reading
+
+    return read_opened(lambda: reading(path), path)
+
+
+def read_opened(opened: Callable[[], int], path: str) -> "Recording":
+    """Read a recording.
+
+    Args:
+        opened: opens it, and gives rights up.
+        path: how it is called.
+
+    Raises:
+        CommandError: it cannot be opened, is none, or rights cannot be given up.
+    """
     from sockscope.privileges.invoker import InvokerError, RightsError
 
     try:
-        file = reading(path)
+        file = opened()
     except InvokerError as error:
         raise CommandError(str(error), USAGE) from error
     except RightsError as error:

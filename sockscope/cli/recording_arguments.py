@@ -3,8 +3,18 @@
 import argparse
 
 from sockscope.abi.text import cut
-from sockscope.cli.arguments import Parser, add_interval, add_nice, add_no_diag, add_pid, make_parser
+from sockscope.cli.arguments import (
+    Parser,
+    add_at,
+    add_filter,
+    add_interval,
+    add_nice,
+    add_no_diag,
+    add_pid,
+    make_parser,
+)
 from sockscope.cli.values import LONGEST
+from sockscope.world.grouping.names import DEFAULT, NAMES
 
 INTERVAL = 5.0
 """Seconds between two looks of a recording."""
@@ -43,6 +53,25 @@ def record_parser() -> Parser:
     )
     add_no_diag(parser)
     add_nice(parser)
+    return parser
+
+
+def replay_parser() -> Parser:
+    """Options of `sockscope replay`."""
+    parser = make_parser(
+        "sockscope replay",
+        "Open the explorer on a recording: everything it can do, at any look of it.\n\nexamples:\n"
+        "  sockscope replay web1.scope --at 14:02\n"
+        "  sockscope web1.scope",
+        "In it: T plots what was counted over time, { and } go a look back and on, Shift with the arrows a minute,\n"
+        "( and ) to the changes of the selected row, P plays. What ends in .scope opens without the word replay.",
+    )
+    parser.add_argument("file", metavar="FILE", help="the recording (sockscope record)")
+    add_at(parser)
+    add_filter(parser)
+    parser.add_argument("--group-by", choices=NAMES, help=f"what the top level gathers by (default: {DEFAULT})")
+    parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    parser.add_argument("--ascii", action="store_true", help="draw with the characters of ASCII only")
     return parser
 
 

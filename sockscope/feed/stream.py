@@ -1,11 +1,15 @@
 """A feed of frames for a view, and how a byte stream becomes one."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Protocol
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from sockscope.abi.text import clean
 from sockscope.frames.codec import MessageReader, StreamError
 from sockscope.frames.messages import Ended, Message, Request
+from sockscope.model.keys import DescriptorKey, ProcessKey
+
+if TYPE_CHECKING:
+    from sockscope.recording.reader import Recording
 
 READ = 256 << 10
 """Bytes taken at once."""
@@ -36,6 +40,35 @@ class Feed(Protocol):
 
     async def stop(self) -> None:
         """End the stream and whatever produces it."""
+
+
+@runtime_checkable
+class PastFeed(Feed, Protocol):
+    """A feed of what was: it stands at one look of a recording, and goes where it is asked to."""
+
+    recording: "Recording"
+    wanted: int
+    """Number of the look that was asked for last."""
+    position: int
+    """Number of the look that was said last."""
+    damage: str
+    """Why the look that was asked for is not the one that is shown; "" where it is."""
+
+    @property
+    def clock(self) -> float:
+        """When the look was that is shown, in seconds since the epoch."""
+
+    def go(self, number: int) -> None:
+        """Go to a look, the nearest one there is."""
+
+    def next_change(self, keys: Sequence[ProcessKey | DescriptorKey], step: int, ino: int) -> int | None:
+        """Return the next look (`step` 1), or the one before (-1), in which one of some rows became another.
+
+        Args:
+            keys: the rows.
+            step: which way.
+            ino: inode of the socket that a descriptor leads to, 0 for none.
+        """
 
 
 async def decoded(read: Callable[[int], Awaitable[bytes]], reasons: list[str]) -> AsyncIterator[Message]:

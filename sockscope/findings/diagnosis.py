@@ -27,6 +27,11 @@ class Diagnosis:
         self.by_subject: dict[ProcessKey | DescriptorKey, tuple[Finding, ...]] = {}
         """The same by each subject, and by each process of one."""
 
+    def forget(self) -> None:
+        """Forget the looks before: what comes next does not follow on them."""
+        self._memory = Memory()
+        self._seq = None
+
     @property
     def counts(self) -> tuple[int, int]:
         """How many findings are sick, and how many suspect."""

@@ -35,10 +35,14 @@ def divide_for_recording(command: Sequence[str]) -> Spawner:
     return spawner
 
 
-def reading(path: str) -> int:
+def reading(path: str, helpers: Sequence[int] = ()) -> int:
     """Open a file of the user who asked as that user, and go on with no right but its descriptor, which is returned.
 
     To be called once, early: while there is one thread and nothing that parses the file is loaded.
+
+    Args:
+        path: the file.
+        helpers: processes of ours that this one may have to end.
 
     Raises:
         InvokerError: sudo's variables make no sense.
@@ -50,13 +54,34 @@ def reading(path: str) -> int:
         # Of a FIFO nobody is waited for, and a terminal does not become ours: what it is finds out who reads it.
         file = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
     try:
-        confine_view(invoker)
+        confine_view(invoker, helpers)
     except OSError as error:
         msg = f"cannot give up rights: {error.strerror}"
         raise RightsError(msg) from error
     if invoker is not None:
         require_readable(invoker)
     return file
+
+
+def reading_with_a_scribe(path: str, write_new: Callable[[str, bytes], str]) -> tuple[int, Scribe]:
+    """Open a file as `reading` does, and leave writing new ones to a scribe.
+
+    Args:
+        path: the file.
+        write_new: makes a file that did not exist, and returns "" or one line that says why it did not.
+
+    Raises:
+        InvokerError: sudo's variables make no sense.
+        OSError: the file cannot be opened.
+        RightsError: rights could not be given up, or what is left cannot read the rest of this program.
+    """
+    invoker = find_invoker(os.environ, os.geteuid())
+    try:
+        scribe = Scribe(write_new, partial(confine_scribe, invoker))
+    except OSError as error:
+        msg = f"cannot give up rights: {error.strerror}"
+        raise RightsError(msg) from error
+    return reading(path, (scribe.pid,)), scribe
 
 
 class Helpers(NamedTuple):

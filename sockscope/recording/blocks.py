@@ -107,7 +107,8 @@ class Block:
 
 def read_piece(file: int, start: int, end: int) -> Piece | None:
     """Read the piece that begins at `start` and ends before `end`; None where there is no whole one."""
-    head = announced(os.pread(file, PIECE, start))
+    # A tail may name any number at all, also one that is no place in a file.
+    head = announced(os.pread(file, PIECE, start)) if 0 <= start < end else None
     if head is None:
         return None
     mark, length, found = head

@@ -2,6 +2,7 @@
 
 import bisect
 import contextlib
+import itertools
 import os
 import stat
 from collections.abc import Iterator
@@ -116,7 +117,16 @@ class Recording:
         Raises:
             RecordingError: a look on the way cannot be read.
         """
+        return (message for _, message in self.numbered(first, last))
+
+    def numbered(self, first: int, last: int) -> Iterator[tuple[int | None, Hello | Frame]]:
+        """Yield what `play` does, each look with its number, and None with all else.
+
+        Raises:
+            RecordingError: a look on the way cannot be read.
+        """
         start = self.looks[first]
+        look = itertools.count(first)
         greeted: Hello | None = None
         known = (0, 0.0)
         for number in range(start.block, self.looks[last].block + 1):
@@ -124,17 +134,17 @@ class Recording:
             messages = block.begin()
             hello = next(message for message in messages if isinstance(message, Hello))
             if hello != greeted:
-                yield hello
+                yield None, hello
                 greeted = hello
             if number == start.block:
-                yield from _picture_before(block, messages, start.ordinal)
+                yield from ((None, frame) for frame in _picture_before(block, messages, start.ordinal))
             else:
-                yield from (one for one in messages if isinstance(one, Frame) and (one.seq, one.time) != known)
+                yield from ((None, one) for one in messages if isinstance(one, Frame) and (one.seq, one.time) != known)
             end = self.looks[last].ordinal + 1 if number == self.looks[last].block else len(self.blocks[number].rows)
             for _ in range(start.ordinal if number == start.block else 0, end):
                 frame = block.next()
                 known = frame.seq, frame.time
-                yield frame
+                yield next(look), frame
 
     def world_at(self, number: int) -> World:
         """Return the world as it was at a look, the first of which is 0.

@@ -12,7 +12,7 @@ from textual.command import Provider
 from textual.filter import LineFilter
 from textual.screen import Screen
 
-from sockscope.feed.stream import Feed
+from sockscope.feed.stream import Feed, PastFeed
 from sockscope.tui.commands.command import bindings, carry_out
 from sockscope.tui.commands.explorer import EXPLORER
 from sockscope.tui.commands.keys import KeyNames
@@ -50,7 +50,7 @@ class Explorer(KeyByKey):
         feed: Feed,
         options: Options,
         *,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] | None = None,
         at_first_picture: Callable[[], None] = lambda: None,
         watch_for_end: Callable[[Callable[[], None]], None] = lambda _leave: None,
     ) -> None:
@@ -67,7 +67,7 @@ class Explorer(KeyByKey):
         self._keymap_wanted = known_as(options.keys)
         self._watch_for_end = watch_for_end
         session = Session(options, KeyNames(TABLES, self._keymap_wanted, ascii=options.ascii), feed.send)
-        self.main = MainScreen(session, feed, clock, self.after_keys, at_first_picture)
+        self.main = MainScreen(session, feed, clock or _clock_of(feed), self.after_keys, at_first_picture)
         """The explorer itself, below whatever lies over it."""
 
     def get_default_screen(self) -> Screen[None]:
@@ -129,6 +129,11 @@ class Explorer(KeyByKey):
             loop.call_soon_threadsafe(self.exit)
 
         return leave
+
+
+def _clock_of(feed: Feed) -> Callable[[], float]:
+    """Return what tells the time: in a recording that of the look that is shown."""
+    return (lambda: feed.clock) if isinstance(feed, PastFeed) else time.time
 
 
 def rest_the_garbage_collector() -> None:

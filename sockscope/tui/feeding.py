@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sockscope.feed.lifeline import DELAYS, keep_reading
-from sockscope.feed.stream import Feed
+from sockscope.feed.stream import Feed, PastFeed
 from sockscope.frames.messages import (
     Answer,
     Frame,
@@ -51,6 +51,8 @@ class Feeding:
         self._clock = clock
         self._after_keys = after_keys
         self.restart_delays: Sequence[float] = DELAYS
+        self.recorded = isinstance(feed, PastFeed)
+        """Whether what is shown was recorded: nobody is waited for, and nothing grows old."""
         self.paused = False
         """Whether the picture stands still while the collector goes on."""
         self.pictured = False
@@ -109,6 +111,8 @@ class Feeding:
     def _take(self, frame: Frame) -> None:
         self._mourning = ""
         first, self.pictured = not self.pictured, True
+        if self.recorded and frame.full:
+            self._session.forget_past()
         whole = not (self.complete or frame.preview or frame.coverage.waiting_processes)
         self.complete = self.complete or whole
         self._main.take_frame(frame, first=first, whole=whole)
@@ -151,6 +155,8 @@ class Feeding:
     @property
     def _silent(self) -> bool:
         """Whether the collector has said nothing for longer than its interval explains."""
+        if self.recorded:
+            return False
         interval = max(self._session.options.interval, self._session.world.stats.interval)
         return self._clock() - self._heard_at > interval + SILENCE
 
@@ -158,6 +164,8 @@ class Feeding:
         """Say that the picture is old, and why; nothing while all is well."""
         if self._mourning:
             return Alarm(self._mourning, "bad", self._what_follows())
+        if isinstance(self._feed, PastFeed):
+            return Alarm(self._feed.damage, "warn")
         if self.paused:
             return Alarm(
                 "paused", "warn", f" · this picture is {self.age:.0f} s old · {self._key('app.pause')} goes on"

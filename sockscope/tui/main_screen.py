@@ -27,10 +27,12 @@ from sockscope.tui.rows.rowkeys import RowKey, parent_process
 from sockscope.tui.session import Session
 from sockscope.tui.targeting import Targeting
 from sockscope.tui.touring import Touring
+from sockscope.tui.travelling import Travelling
 from sockscope.tui.widgets.bars import Bar, HintBar, header_spans, standing
 from sockscope.tui.widgets.ink import INK
 from sockscope.tui.widgets.prompt import Prompt, PromptInput
 from sockscope.tui.widgets.side_pane import SidePane
+from sockscope.tui.widgets.time_bar import TimeBar
 from sockscope.tui.widgets.tour_bar import TourBar
 from sockscope.tui.widgets.tree import DescriptorTree
 
@@ -60,6 +62,7 @@ class MainScreen(Screen[None]):
     copying: CopyExport
     targeting: Targeting
     touring: Touring
+    travelling: Travelling
 
     def __init__(
         self,
@@ -82,6 +85,7 @@ class MainScreen(Screen[None]):
         self.headings = Bar(id="headings")
         self.prompt = Prompt(id="prompt")
         self.tour_bar = TourBar(id="tour")
+        self.time_bar = TimeBar(id="time")
         self.feeding = Feeding(self, feed, clock, after_keys)
         self.following = Following(self)
         self.arranging = Arranging(self)
@@ -89,6 +93,7 @@ class MainScreen(Screen[None]):
         self.copying = CopyExport(self)
         self.targeting = Targeting(self, feed.send)
         self.touring = Touring(self)
+        self.travelling = Travelling(self, feed)
 
     def compose(self) -> ComposeResult:
         """Lay out header, tree, pane and footer."""
@@ -100,6 +105,7 @@ class MainScreen(Screen[None]):
                 yield self.listing
             yield self.panes.side
         yield self.prompt
+        yield self.time_bar
         yield self.tour_bar
         yield self.footer
 
@@ -180,7 +186,7 @@ class MainScreen(Screen[None]):
         session = self.session
         chosen = " · ".join(session.chosen())
         counts = session.diagnosis.counts
-        state = standing(session.world, session.options.interval, session.keys, chosen, counts)
+        state = standing(session.world, session.options.interval, session.keys, chosen, counts, self.travelling.moment)
         self.header.write(lambda width: header_spans(state, width))
         self.write_headings()
         self.footer.name_keys(list(session.keys.hinted(self._hints(), typing=self.prompt.active)))
@@ -189,6 +195,7 @@ class MainScreen(Screen[None]):
         self.banner.set_class(alarm.role == "warn", "-mild")
         self.banner.write(alarm.spans)
         self.touring.write()
+        self.travelling.write()
 
     def write_headings(self) -> None:
         """Name the columns of the tree as they stand now."""
@@ -259,6 +266,10 @@ class MainScreen(Screen[None]):
     def on_side_pane_followed(self, message: SidePane.Followed) -> None:
         """Go where a line of the pane leads."""
         self.following.follow(message.key)
+
+    def on_time_bar_chosen(self, message: TimeBar.Chosen) -> None:
+        """Go to the time that was clicked."""
+        self.travelling.to_part(message.part)
 
     def on_prompt_changed(self, message: Prompt.Changed) -> None:
         """Show what the text finds."""

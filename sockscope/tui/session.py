@@ -85,6 +85,11 @@ class Session:
             told[key] = tuple(Told(one.severity, one.rule, one.id, one.sentence) for one in found)
         return self.world.learn_findings(told)
 
+    def forget_past(self) -> None:
+        """Forget how it came to what is shown: what comes next is of another time."""
+        self.diagnosis.forget()
+        self.world.forget_past()
+
     def ask(self) -> None:
         """Ask the collector about the selected row."""
         self.inspection.ask(self.rows.subject, self.rows.related, self.world)

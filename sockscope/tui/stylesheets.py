@@ -7,6 +7,6 @@ import sockscope
 CSS = Path(sockscope.__file__).parent / "css"
 SHEETS: list[str | PurePath] = [
     CSS / f"{room}.tcss"
-    for room in ("main_screen", "bars", "ink", "tree", "side_pane", "prompt", "tour_bar", "palette")
+    for room in ("main_screen", "bars", "ink", "tree", "side_pane", "prompt", "tour_bar", "time_bar", "palette")
 ]
 """Of the explorer itself, each named after its room; what lies over it brings its own."""

@@ -13,6 +13,7 @@ from sockscope.model.wait import Wait
 from sockscope.world.catch_up import as_difference
 from sockscope.world.changes import Changes
 from sockscope.world.grouping.job_control import forget_terminals, group, terminal, terminal_slots
+from sockscope.world.growth import Growth
 from sockscope.world.index.nameless import NAMELESS
 from sockscope.world.index.of_kind import INOTIFY
 from sockscope.world.index.store import Found, Store
@@ -78,6 +79,10 @@ class World(Store):
         forget_terminals(self)
         self.coverage, self.stats = frame.coverage, frame.stats
         return Changes(full=True) if whole else changes
+
+    def forget_past(self) -> None:
+        """Forget how numbers grew: what comes next does not follow on what was."""
+        self.growth = Growth()
 
     def stood_still(self, wait: Wait) -> float:
         """Return for how many seconds at least a thread has not run: until this look began, not until it ended."""

@@ -25,6 +25,7 @@ from sockscope.recording.layout import (
     pack_headed,
     pack_header,
     pack_piece,
+    pack_tail,
 )
 from sockscope.recording.packing import Packer
 from sockscope.recording.reader import Recording, open_recording
@@ -118,6 +119,12 @@ def test_anything_at_all_is_opened_or_refused_in_one_line(
     path = tmp_path_factory.getbasetemp() / "anything"
     path.write_bytes(made)
     assert complaint(path).isprintable()
+
+
+@pytest.mark.parametrize("where", [1 << 63, (1 << 64) - 1, 1 << 40, 0])
+def test_a_tail_that_names_no_place_in_the_file_is_none(small: bytes, tmp_path: Path, where: int) -> None:
+    (tmp_path / "x").write_bytes(small + pack_tail(where))
+    assert len(readable(tmp_path / "x")) == 12
 
 
 def test_damage_is_known_of(small: bytes, tmp_path: Path) -> None:

@@ -70,7 +70,31 @@ EXPLORER: tuple[Command["MainScreen"], ...] = (
         "Look inside: what threads in poll and select wait on, read now",
         lambda main: main.look_inside(),
     ),
-    Command("app.pause", "P,ctrl+@", "Freeze the picture, or let it go on", lambda main: main.feeding.pause()),
+    Command(
+        "app.pause",
+        "P,ctrl+@",
+        "Freeze the picture, or let it go on; play a recording",
+        lambda main: main.travelling.play(),
+    ),
+    Command(
+        "app.time", "T", "Time bar of a recording: what it plots, or none", lambda main: main.travelling.switch_bar()
+    ),
+    Command("app.look_before", "left_curly_bracket", "The look before", lambda main: main.travelling.step(-1)),
+    Command("app.look_after", "right_curly_bracket", "The next look", lambda main: main.travelling.step(1)),
+    Command("app.minute_before", "shift+left", "A minute back", lambda main: main.travelling.step_minutes(-1)),
+    Command("app.minute_after", "shift+right", "A minute on", lambda main: main.travelling.step_minutes(1)),
+    Command(
+        "app.change_before",
+        "left_parenthesis",
+        "To the change of the row before this look",
+        lambda main: main.travelling.to_change(-1),
+    ),
+    Command(
+        "app.change_after",
+        "right_parenthesis",
+        "To the next change of the row",
+        lambda main: main.travelling.to_change(1),
+    ),
     Command("app.restart", "R", "Start the collector again", lambda main: main.feeding.restart()),
     Command("app.quit", "q", "Quit", lambda main: main.app.exit()),
     Command("app.interrupt", "ctrl+c", "Quit", lambda main: main.app.exit(), priority=True),

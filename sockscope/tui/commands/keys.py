@@ -60,6 +60,8 @@ class KeyNames:
         """Return what stands on a key."""
         if key in self._names:
             return self._names[key]
+        if key.startswith("shift+"):
+            return f"Shift+{self.written(key[6:])}"
         if key.startswith("ctrl+"):
             return "Ctrl+" + key[5:].upper()
         return key.upper() if re.fullmatch(r"f\d+", key) else format_key(key)

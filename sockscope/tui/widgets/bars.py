@@ -41,10 +41,17 @@ class Standing:
     """How much was found to be sick, and how much suspect."""
     tells_found: str = ""
     """The key that tells what."""
+    replay: str = ""
+    """The time that is shown of a recording, "" for now."""
 
 
 def standing(
-    world: World, interval: float, keys: KeyNames, selection: str = "", found: tuple[int, int] = (0, 0)
+    world: World,
+    interval: float,
+    keys: KeyNames,
+    selection: str = "",
+    found: tuple[int, int] = (0, 0),
+    replay: str = "",
 ) -> Standing:
     """Return what the header says of a world."""
     host = world.hello.host if world.hello is not None else ""
@@ -62,6 +69,7 @@ def standing(
         tells_more=keys.of("app.coverage"),
         found=found,
         tells_found=keys.of("app.findings"),
+        replay=replay,
     )
 
 
@@ -69,8 +77,10 @@ def header_spans(state: Standing, width: int) -> list[Span]:
     """Write the header for a width in cells: what is least needed goes first where room is short."""
     coverage = state.coverage
     name: list[Span] = [(" sockscope", "title"), (f" · {state.host}" if state.host else "", "")]
+    if state.replay:
+        name = [(f" replay of {state.host} · {state.replay} ", "past")]
     numbers = [f"{coverage.processes:,} processes", f"{coverage.descriptors:,} descriptors"]
-    pace = f"{_interval(state)} · scan {state.scan_ms:.0f} ms"
+    pace = "" if state.replay else f"{_interval(state)} · scan {state.scan_ms:.0f} ms"
     sight = _sight(coverage, state.tells_more)
     found = _found(state)
     selection: list[list[Span]] = [*found, [(state.selection, "accent")]] if state.selection else found
@@ -81,10 +91,10 @@ def header_spans(state: Standing, width: int) -> list[Span]:
         return _first_that_fits(
             [[name, *selection, [(numbers[0], "")], reading], [name, reading], [name, [READING]]], width, otherwise=name
         )
-    full = [" · ".join([*numbers, f"{coverage.sockets:,} sockets"]), pace]
+    full = " · ".join([*numbers, f"{coverage.sockets:,} sockets"])
     choices: list[list[list[Span]]] = [
-        [name, *selection, [(full[0], "")], [(full[1], "dim")], [sight]],
-        [name, *selection, [(" · ".join(numbers), "")], [(pace, "dim")], [sight]],
+        [name, *selection, [(full, "")], *([[(pace, "dim")]] if pace else []), [sight]],
+        [name, *selection, [(" · ".join(numbers), "")], *([[(pace, "dim")]] if pace else []), [sight]],
         [name, *selection, [(" · ".join(numbers), "")], [sight]],
         [name, *found, [(numbers[0], "")], [sight]],
         [name, *found, [sight]],

@@ -33,6 +33,7 @@ ROLES = (
     "same",
     "other-end",
     "watch",
+    "past",
     "shared",
     "hit",
     "cap",
