@@ -1,4 +1,4 @@
-"""Four roles, each with what it needs: the view, the scribe that writes its files, the spawner, and the collector."""
+"""Five roles, each with what it needs: view, scribe that writes its files, spawner, collector, and who names users."""
 
 import contextlib
 import os
@@ -140,16 +140,20 @@ def _step_down(invoker: Invoker | None, *, keep_capabilities: bool) -> bool:
         OSError: the kernel refuses.
         RightsError: the user behind sudo cannot be become.
     """
+    # Before anything is given up, and again by each role at its end: a user may look into a process of his as soon as
+    # that has no capability which he has not.
+    memory.keep_private()
     if invoker is None and os.geteuid() != 0:
         return False
     if keep_capabilities:
         capabilities.keep_across_uids()
     if invoker is not None:
         become(invoker)
-        return True
-    # A container may have no other user than root, or no right to change to one: then uid 0 is all there is.
-    with contextlib.suppress(RightsError):
-        become(NOBODY)
+    else:
+        # A container may have no other user than root, or no right to change to one: then uid 0 is all there is.
+        with contextlib.suppress(RightsError):
+            become(NOBODY)
+    memory.keep_private()  # which a change of uid undoes where the machine has fs.suid_dumpable
     return os.geteuid() != 0
 
 

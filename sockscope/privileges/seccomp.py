@@ -16,6 +16,7 @@ _PR_SET_SECCOMP = 22
 _MODE_FILTER = 2
 _ALLOW = 0x7FFF0000
 _REFUSE = 0x00050000 | errno.EPERM
+_UNKNOWN = 0x00050000 | errno.ENOSYS
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 """Instructions of classic BPF (`linux/bpf_common.h`): load a word, compare with a constant and jump, end."""
 _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
@@ -40,7 +41,11 @@ class WithoutBits(NamedTuple):
     bits: int
 
 
-Rule = OnlyWith | WithoutBits | None
+class Absent(NamedTuple):
+    """A call that fails as where the kernel does not have it (ENOSYS), so that who makes it tries an older one."""
+
+
+Rule = OnlyWith | WithoutBits | Absent | None
 """When a call is refused: None for always."""
 
 _Instruction = tuple[int, int, int, int]
@@ -104,6 +109,9 @@ def _body(rule: Rule) -> Iterator[_Instruction]:
     """Decide about a call that the number names; what is decided ends the filter."""
     if rule is None:
         yield _RETURN, 0, 0, _REFUSE
+        return
+    if isinstance(rule, Absent):
+        yield _RETURN, 0, 0, _UNKNOWN
         return
     yield _LOAD, 0, 0, _ARGUMENTS + 8 * rule.argument
     if isinstance(rule, WithoutBits):

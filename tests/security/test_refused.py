@@ -16,14 +16,19 @@ from tests.security.rights import NOBODY
 pytestmark = pytest.mark.needs("root", "setpriv", "unshare")
 
 ATTEMPTS = """
-import ctypes, os, socket, sys
+import ctypes, fcntl, os, platform, resource, signal, socket, sys, termios
+from sockscope.abi.call_names import call_numbers
 from sockscope.kernel import syscalls
 from sockscope.privileges import capabilities, roles
 from sockscope.privileges.invoker import NOBODY
 
 victim, place = int(sys.argv[1]), sys.argv[2]
+os.setsid()
+_, terminal = os.openpty()
+fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
 exec(sys.argv[3])
 libc = ctypes.CDLL(None, use_errno=True)
+calls = call_numbers(platform.machine())
 
 def traced():
     if libc.ptrace(16, victim, 0, 0):
@@ -46,7 +51,43 @@ def raced():
 def made_a_map():
     syscalls.call("bpf", 0, ctypes.create_string_buffer(bytes([2, 0, 0, 0, 4, 0, 0, 0, 8, 0, 0, 0, 3]), 72), 72)
 
+def checked(result, name):
+    if result < 0:
+        raise OSError(ctypes.get_errno(), name)
+    return result
+
+def kept_memory():
+    segment = checked(libc.shmget(0, 4096, 0o1600), "shmget")
+    libc.shmctl(segment, 0, None)
+
+def entered_a_namespace_of_its_own():
+    child = checked(libc.syscall(calls["clone"], 0x10000000 | signal.SIGCHLD, 0, 0, 0, 0), "clone")
+    if child == 0:
+        os._exit(0)
+    os.waitpid(child, 0)
+
+def opened_by_another_call():
+    how = ctypes.create_string_buffer(bytes([os.O_WRONLY]), 24)
+    os.close(checked(libc.syscall(calls["openat2"], -100, b"/dev/null", how, 24), "openat2"))
+
+def locked():
+    file = os.open(f"{place}/open", os.O_RDONLY)
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH)
+    finally:
+        os.close(file)
+
 attempts = {
+    "keys": lambda: fcntl.ioctl(terminal, termios.TIOCSTI, b"x"),
+    "signal": lambda: fcntl.fcntl(terminal, fcntl.F_SETOWN, os.getpid()),
+    "priority": lambda: os.setpriority(os.PRIO_PROCESS, 0, os.getpriority(os.PRIO_PROCESS, 0)),
+    "processors": lambda: os.sched_setaffinity(0, os.sched_getaffinity(0)),
+    "limits": lambda: resource.prlimit(os.getpid(), resource.RLIMIT_NOFILE, (64, 64)),
+    "notice": lambda: os.close(checked(libc.fanotify_init(0x200, 0), "fanotify_init")),
+    "segment": kept_memory,
+    "namespace": entered_a_namespace_of_its_own,
+    "openat2": opened_by_another_call,
+    "lock": locked,
     "execute": lambda: os.posix_spawn("/bin/true", ["true"], {}),
     "kill": lambda: os.kill(victim, 0),
     "trace": traced,
@@ -91,7 +132,7 @@ ROLES = {
     # It asks whoever answers for names.
     "names": ("roles._confine_names(NOBODY)", {"netlink", "inet", "memory", "pair"}),
     # It looks: reading stays, and netlink; it has the rights of nobody to signal nobody's processes.
-    "collector": ("roles.confine_collector()", {"read", "netlink", "inet", "memory", "pair", "self"}),
+    "collector": ("roles.confine_collector()", {"read", "netlink", "memory", "pair", "self", "openat2"}),
 }
 
 
@@ -117,22 +158,74 @@ def test_what_a_role_does_not_do_is_refused_to_it(tmp_path: Path, role: str) -> 
     assert (tmp_path / "secret").read_text() == "secret"
 
 
-TAKE_DESCRIPTORS = """
-import ctypes, os, sys
-libc = ctypes.CDLL(None, use_errno=True)
-for pid in map(int, sys.argv[1:]):
-    handle = os.pidfd_open(pid)
-    print(*(fd for fd in range(64) if libc.syscall(438, handle, fd, 0) >= 0), sep=",")
+EARLY = """
+import ctypes, sys
+from sockscope.privileges import capabilities, roles
+from sockscope.privileges.invoker import NOBODY
+
+libc, limit, said = ctypes.CDLL(None), capabilities.limit, []
+
+def told(*what, **how):
+    said.append(libc.prctl(3, 0, 0, 0, 0))
+    limit(*what, **how)
+
+capabilities.limit = told
+exec(sys.argv[1])
+print(*said)
 """
 
 
-def test_nobody_else_of_the_same_user_takes_descriptors_or_a_core_of_it() -> None:
+@pytest.mark.parametrize("user", ["root", "capable"])
+@pytest.mark.parametrize("role", [name for name in ROLES if name != "view that stays root"])
+def test_nobody_can_look_into_it_while_it_gives_up_what_he_has_not(role: str, user: str) -> None:
+    ambient = "+sys_ptrace,+dac_read_search,+sys_admin,+net_admin"
+    capable = ["setpriv", "--reuid", str(NOBODY), "--regid", str(NOBODY), "--clear-groups",
+               "--inh-caps", ambient, "--ambient-caps", ambient, "--"]  # fmt: skip
+    confine = ROLES[role][0] if user == "root" else ROLES[role][0].replace("(NOBODY)", "(None)")
+    done = subprocess.run(
+        [*AS_NOBODY, *(capable if user == "capable" else ()), sys.executable, "-c", EARLY, confine],
+        env={"PATH": os.environ["PATH"], "STAY_ROOT": "1"}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.stdout.split() == ["0"], done.stderr
+
+
+LOOK_INTO = """
+import ctypes, os, sys
+libc = ctypes.CDLL(None, use_errno=True)
+here = (ctypes.c_void_p * 2)(ctypes.cast(ctypes.create_string_buffer(8), ctypes.c_void_p).value, 8)
+
+def opened(path):
+    try:
+        os.close(os.open(path, os.O_RDONLY))
+        return True
+    except OSError:
+        return False
+
+def listed(path):
+    try:
+        return bool(os.listdir(path))
+    except OSError:
+        return False
+
+for pid in map(int, sys.argv[1:]):
+    handle = os.pidfd_open(pid)
+    won = [f"descriptor {fd}" for fd in range(64) if libc.syscall(438, handle, fd, 0) >= 0]
+    won += [name for name in ("mem", "environ", "maps", "syscall", "stack") if opened(f"/proc/{pid}/{name}")]
+    won += [name for name in ("fd", "map_files") if listed(f"/proc/{pid}/{name}")]
+    won += ["copied"] if libc.process_vm_readv(pid, here, 1, here, 1, 0) >= 0 else []
+    won += ["compared"] if libc.syscall(312, pid, os.getpid(), 2, 0, 0) >= 0 else []
+    won += ["seized"] if libc.ptrace(0x4206, pid, None, None) == 0 else []
+    print(*won, sep=",")
+"""
+
+
+def test_nobody_else_of_the_same_user_looks_into_it_or_takes_a_core_of_it() -> None:
     with explorer(program=[*AS_NOBODY, *EXPLORER]) as terminal:
         family = [one.pid for one in terminal.family()]
         assert len(family) == ALL_ROLES
         taken = subprocess.run(
             ["setpriv", "--reuid", str(NOBODY), "--regid", str(NOBODY), "--clear-groups", "--",
-             "/usr/bin/env", "-i", "/usr/bin/python3", "-c", TAKE_DESCRIPTORS, *map(str, family)],
+             "/usr/bin/env", "-i", "/usr/bin/python3", "-c", LOOK_INTO, *map(str, family)],
             capture_output=True, text=True, check=True, cwd="/",
         )  # fmt: skip
         assert taken.stdout.splitlines() == [""] * len(family)

@@ -8,14 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sockscope.abi.call_names import call_names, call_numbers
-from sockscope.privileges.refused import to_the_collector, to_the_scribe, to_the_view
-from sockscope.privileges.seccomp import OnlyWith, Rule, WithoutBits, program
+from sockscope.privileges.refused import to_the_collector, to_the_names, to_the_scribe, to_the_view
+from sockscope.privileges.seccomp import Absent, OnlyWith, Rule, WithoutBits, program
 
 MACHINES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
-ALLOW, REFUSE = 0x7FFF0000, 0x00050001
+ALLOW, REFUSE, UNKNOWN = 0x7FFF0000, 0x00050001, 0x00050026
 ROLES: Mapping[str, dict[str, Rule]] = {
     "view": to_the_view((5, 6)),
     "scribe": to_the_scribe(),
+    "names": to_the_names(),
     "collector": to_the_collector(),
 }
 
@@ -42,6 +43,8 @@ def expected(rule: Rule, arguments: tuple[int, ...]) -> int:
     match rule:
         case None:
             return REFUSE
+        case Absent():
+            return UNKNOWN
         case OnlyWith(argument, values):
             return ALLOW if arguments[argument] & 0xFFFFFFFF in values else REFUSE
         case WithoutBits(argument, bits):
