@@ -173,9 +173,10 @@ class Feeding:
         if not self._silent:
             return Alarm()
         silence = f"{self._clock() - self._heard_at:.0f} s"
-        if not self.complete:
-            return Alarm(f"the first look at every descriptor has taken {silence} so far", "warn")
         replaces = f" · {self._key('app.restart')} replaces it"
+        if not self.complete:
+            looking = f"the collector has looked at descriptors for the first time for {silence}"
+            return Alarm(looking, "warn", replaces)
         return Alarm(f"the collector has said nothing for {silence}", "bad", replaces)
 
     def _what_follows(self) -> str:

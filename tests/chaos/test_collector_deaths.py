@@ -27,7 +27,8 @@ MANY, ROOM = 10_000, 200
 
 @pytest.fixture
 def terminal() -> Iterator[RecordedPty]:
-    with explorer("--interval", "0.1", "--pid", str(os.getpid())) as made:
+    # Of what is reserved for the heap of a thread, the main thread would take, whatever the limit.
+    with explorer("--interval", "0.1", "--pid", str(os.getpid()), env={"MALLOC_ARENA_MAX": "1"}) as made:
         yield made
 
 

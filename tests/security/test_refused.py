@@ -140,7 +140,7 @@ ROLES = {
 def test_what_a_role_does_not_do_is_refused_to_it(tmp_path: Path, role: str) -> None:
     confine, allowed = ROLES[role]
     tmp_path.chmod(0o777)
-    for parent in list(tmp_path.parents)[:2]:
+    for parent in list(tmp_path.parents)[:3]:  # a worker of several has one more
         parent.chmod(parent.stat().st_mode | 0o011)
     for name, mode in (("open", 0o666), ("secret", 0o600)):
         (tmp_path / name).write_text(name)

@@ -314,7 +314,10 @@ async def test_a_first_look_that_takes_long_is_no_silence_of_the_collector() -> 
         now[0] += 60
         it.app.main.tell_age()
         await it.rest()
-        assert it.bar("banner").strip() == "the first look at every descriptor has taken 60 s so far"
+        assert (
+            it.bar("banner").strip()
+            == "the collector has looked at descriptors for the first time for 60 s · R replaces it"
+        )
         await it.refresh(msgspec.structs.replace(whole, seq=whole.seq + 1))
         assert not it.bar("banner")
         assert "58 descriptors" in it.bar("header")
