@@ -10,7 +10,7 @@ APART  := tests/tui tests/world tests/compare tests/report tests/frames tests/co
 WORKS  := tests/worlds
 WAITS  := tests/chaos/test_collector_deaths.py
 # Rooms that set the machine in uproar, or count what happens on it: one test at a time. All others: three files at a time.
-ALONE  := tests/chaos tests/security tests/live/test_churn.py tests/live/test_healthy.py
+ALONE  := tests/chaos tests/security tests/terminal/test_tutorial.py tests/live/test_churn.py tests/live/test_healthy.py
 
 .DEFAULT_GOAL := help
 .PHONY: help run test bench check format screenshots soak fuzz mutants audit clean

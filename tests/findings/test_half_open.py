@@ -13,6 +13,8 @@ from tests.world.build import NOW, frame, inet, key, socket_fd, world
 HELD = socket_fd(10, 3, 100)
 AWAY = ("10.0.0.1:5000", "10.0.0.2:80")
 HERE = ("127.0.0.1:5000", "127.0.0.1:80")
+OWN = ("10.0.0.1:5000", "10.0.0.1:80")
+MAPPED = ("[::ffff:10.0.0.1]:5000", "10.0.0.1:80")
 
 
 def connection(ends: tuple[str, str], sent: int = 0) -> Any:
@@ -29,6 +31,8 @@ def minute(*things: Any) -> Any:
         pytest.param(AWAY, 700, "note", "has not acknowledged 700 bytes", id="unacknowledged elsewhere"),
         pytest.param(HERE, 0, "note", "has no other end on this machine", id="no other end"),
         pytest.param(("[::1]:5000", "[::1]:80"), 0, "note", "has no other end on this machine", id="IPv6"),
+        pytest.param(OWN, 0, "note", "has no other end on this machine", id="an address of an interface"),
+        pytest.param(MAPPED, 0, "note", "has no other end on this machine", id="IPv4 in IPv6"),
         pytest.param(HERE, 700, "suspect", "has no other end on this machine", id="both"),
     ],
 )

@@ -28,11 +28,11 @@ def _find(look: Look) -> Iterable[Finding]:
     left = MOST_ASKED
     sending = (one for one in look.established if one.send_q > 0 and one.protocol == "tcp")
     for socket in islice(sending, MOST_SENDING):
-        home = _is_home(socket.remote)
+        home = _is_home(socket)
         left -= home
         if left >= 0 or not home:
             yield from _of_connection(look, socket, home=home)
-    resting = (one for one in look.established if one.send_q <= 0 and one.protocol == "tcp" and _is_home(one.remote))
+    resting = (one for one in look.established if one.send_q <= 0 and one.protocol == "tcp" and _is_home(one))
     for socket in islice(resting, max(left, 0)):
         yield from _of_connection(look, socket, home=True)
 
@@ -51,12 +51,16 @@ def _of_connection(look: Look, socket: Socket, *, home: bool) -> Iterable[Findin
         yield _finding(look, socket, holders[0], stalled if stalls else 0.0, missing if gone else 0.0)
 
 
-def _is_home(address: object) -> bool:
-    """Whether an address leads back to this machine (RFC 1122, RFC 4291); those of interfaces are not asked."""
-    if not isinstance(address, InternetAddress):
+def _is_home(socket: Socket) -> bool:
+    """Whether a connection leads back to this machine: to a loopback address (RFC 1122, RFC 4291), or to its own.
+
+    Who connects to an address of an interface of this machine gets that address for himself, too.
+    """
+    local, remote = socket.local, socket.remote
+    if not isinstance(local, InternetAddress) or not isinstance(remote, InternetAddress):
         return False
-    host = address.host.removeprefix(_MAPPED)
-    return host == _ONE or (len(host) == _V4_BYTES and host[0] == _NET)
+    host = remote.host.removeprefix(_MAPPED)
+    return host == local.host.removeprefix(_MAPPED) or host == _ONE or (len(host) == _V4_BYTES and host[0] == _NET)
 
 
 def _stalled_since(look: Look, socket: Socket) -> float:
