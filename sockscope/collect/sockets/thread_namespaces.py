@@ -4,7 +4,7 @@
 has: reading the link of every thread of the machine at every look would cost more than all else.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from sockscope.collect.sockets.netspaces import Keeper, Keepers
 from sockscope.kernel.netns import read_netns
@@ -25,6 +25,9 @@ class ThreadNamespaces:
         """Read links below `procfs`."""
         self._procfs = procfs
         self._kept: dict[int, Keeper] = {}
+        self._sockets: Mapping[int, Socket] = {}
+        self._undescribed: set[int] = set()
+        """Inodes of those of `_sockets` that somebody holds and nothing describes."""
         self._lost: set[int] = set()
         self._turn = 0
 
@@ -33,15 +36,23 @@ class ThreadNamespaces:
         self._kept = {inode: keeper for inode, keeper in self._kept.items() if self._lives_in(keeper.tid) == inode}
         return {inode: (keeper,) for inode, keeper in self._kept.items()}
 
-    def search(self, sockets: Iterable[Socket], holders: Mapping[int, Descriptor], known: Collection[int]) -> Keepers:
+    def search(
+        self, sockets: Mapping[int, Socket], holders: Mapping[int, Descriptor], known: Collection[int]
+    ) -> Keepers:
         """Ask the threads of those who hold sockets that nothing describes; return what is new, by inode.
 
         Args:
-            sockets: all that were found.
+            sockets: all that were found; the same mapping as before while neither they nor their holders are others,
+                and then it is not gone through again.
             holders: a descriptor of each held socket, by inode.
             known: namespaces that were looked into.
         """
-        lost = {one.ino for one in sockets if one.cookie == 0 and one.ino in holders and one.netns == 0}
+        if sockets is not self._sockets:
+            self._sockets = sockets
+            self._undescribed = {
+                one.ino for one in sockets.values() if one.cookie == 0 and one.ino in holders and one.netns == 0
+            }
+        lost = self._undescribed
         self._turn += 1
         if not lost or (lost <= self._lost and self._turn % ASK_AGAIN):
             return {}
