@@ -34,6 +34,11 @@ def test_the_forge_runs_what_everybody_runs() -> None:
     assert "apt-get" in before[1].split()[0]
 
 
+def test_nothing_that_is_installed_asks_anybody() -> None:
+    step = TEST.split("- name: What a newcomer has")[1].split("- uses:")[0]
+    assert re.search(r"^ {8}env:\n {10}DEBIAN_FRONTEND: noninteractive\b", step, re.MULTILINE)
+
+
 def test_it_does_so_on_both_systems_and_every_python() -> None:
     runs = re.findall(r'where: "(.*?)", image: "(.*?)", python: "(.*?)"', TEST)
     assert runs == [
