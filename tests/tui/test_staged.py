@@ -6,10 +6,12 @@ from sockscope.frames.messages import Frame, Prefer
 from sockscope.model.coverage import Coverage
 from sockscope.model.process import NOT_YET
 from sockscope.tui.options import Options
+from sockscope.tui.pages.blind_spots import MOST_LISTED, partly_read
 from tests.tui import stage
-from tests.tui.driving import driving
+from tests.tui.driving import driving, page_of, page_text
 from tests.tui.scripted import ScriptedFeed
 from tests.tui.stage import MASTER, dkey, pkey
+from tests.world.build import process, world
 
 
 def staged() -> tuple[Frame, Frame, Frame]:
@@ -48,6 +50,32 @@ async def test_who_is_looked_at_is_asked_for_first_and_shown_while_others_wait()
         assert "not everything was read yet" not in " ".join(it.pane.split())
         assert sum(isinstance(one, Prefer) for one in feed.sent) == len(asked)
         assert not it.app._notifications
+
+
+async def test_the_page_of_blind_spots_lists_who_was_read_in_part_and_leads_there() -> None:
+    whole = stage.first_frame()
+    left = {MASTER: 70, stage.TEE: 7000}
+    partly = tuple(msgspec.structs.replace(one, unread=left.get(one.pid, 0)) for one in whole.processes)
+    coverage = msgspec.structs.replace(whole.coverage, partly_read=2, unread_descriptors=7070)
+    frame = msgspec.structs.replace(whole, processes=partly, coverage=coverage)
+    async with driving(feed=ScriptedFeed(stage.HELLO, frame)) as it:
+        (section,) = partly_read(it.app.main.session.world)
+        assert [(line.follow, line.spans[0][0].split()[0]) for line in section.lines] == [
+            (pkey(stage.TEE), "7,000"), (pkey(MASTER), "70"),
+        ]  # fmt: skip
+        await it.press("exclamation_mark")
+        await it.until(lambda: page_of(it) == "coverage")
+        assert "7,000 left" in await page_text(it)
+
+
+def test_of_many_who_were_read_in_part_those_with_most_left_are_listed() -> None:
+    many = [process(1 + number, unread=number) for number in range(MOST_LISTED + 10)]
+    made = world(*many, coverage=Coverage(partly_read=len(many) - 1))
+    (section,) = partly_read(made)
+    assert len(section.lines) == MOST_LISTED + 1
+    assert section.lines[0].follow == many[-1].key
+    assert section.lines[-1].spans[0][0].startswith("9 more")
+    assert partly_read(world(process(1))) == []
 
 
 async def test_a_process_that_was_read_in_part_says_how_much_was_left() -> None:

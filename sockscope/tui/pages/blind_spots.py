@@ -6,10 +6,13 @@ from sockscope.model.coverage import Capability, Coverage
 from sockscope.tui.pages.page import Page
 from sockscope.tui.panes.section import PaneLine, Section, text_line, wrapped, wrapped_field
 from sockscope.tui.signs import DENIED
+from sockscope.world.world import World
 
 SEEN = "✓"
 NAME_WIDTH = 20
 INDENT = "  "
+MOST_LISTED = 50
+"""Processes that were read in part that are listed, those of which most was left first."""
 
 
 def coverage_sections(coverage: Coverage, width: int) -> list[Section]:
@@ -22,6 +25,20 @@ def coverage_sections(coverage: Coverage, width: int) -> list[Section]:
         *_listed("Missing", [line for one in missing for line in _missing(one, width)]),
         *_listed("Available", [line for one in found for line in _available(one, width)]),
     ]
+
+
+def partly_read(world: World) -> list[Section]:
+    """List the processes of which not everything was read, each line leading to its row."""
+    if not world.coverage.partly_read:
+        return []
+    found = sorted((one for one in world.processes.values() if one.unread), key=lambda one: (-one.unread, one.pid))
+    lines = [
+        PaneLine(((f"{one.unread:>9,} left  ", "warn"), (f"{one.pid} {one.title}", "")), one.key)
+        for one in found[:MOST_LISTED]
+    ]
+    if len(found) > MOST_LISTED:
+        lines.append(text_line(f"{len(found) - MOST_LISTED:,} more: the filter unread:>0 finds them", "dim"))
+    return [Section("Partly read", tuple(lines), len(found))] if lines else []
 
 
 def _listed(title: str, lines: Iterable[PaneLine]) -> list[Section]:
@@ -81,5 +98,5 @@ PAGE = Page(
     "coverage",
     "exclamation_mark",
     "Blind spots: what is not seen, and why",
-    lambda session, width: coverage_sections(session.world.coverage, width),
+    lambda session, width: [*coverage_sections(session.world.coverage, width), *partly_read(session.world)],
 )
