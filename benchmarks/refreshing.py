@@ -16,8 +16,15 @@ from typing import Any
 from sockscope.collect.collector import Collector
 from sockscope.collect.processes.waiting import ThreadWaits
 from sockscope.frames.messages import Frame
+from sockscope.tui.commands.keys import KeyNames
+from sockscope.tui.commands.tables import TABLES
+from sockscope.tui.options import Options
+from sockscope.tui.pages import findings
+from sockscope.tui.session import Session
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
+PAGE_WIDTH = 120
+"""Cells that the page of findings is written for."""
 
 
 class Flicker:
@@ -54,15 +61,40 @@ def timed_waits() -> list[float]:
     return spent
 
 
-def look(count: int, interval: float, warm: int) -> dict[str, Any]:
-    """Refresh `count` times."""
+class Viewer:
+    """What the explorer does of a frame, in seconds of CPU for each: applies it, asks the rules, writes their page."""
+
+    def __init__(self) -> None:
+        """Start without a picture."""
+        self._session = Session(Options(), KeyNames(TABLES, {}), lambda _: None)
+        self.spent: dict[str, list[float]] = {"applied": [], "rules": [], "page": []}
+
+    def take(self, frame: Frame) -> None:
+        """Take a frame."""
+        session = self._session
+        for name, act in (
+            ("applied", lambda: session.world.apply(frame)),
+            ("rules", session.diagnose),
+            ("page", lambda: findings.PAGE.sections(session, PAGE_WIDTH)),
+        ):
+            started = time.process_time()
+            act()
+            self.spent[name].append(time.process_time() - started)
+
+
+def look(count: int, interval: float, warm: int, *, viewed: bool = False) -> dict[str, Any]:
+    """Refresh `count` times; `viewed` also measures what the explorer makes of it."""
     waits = timed_waits()
+    viewer = Viewer() if viewed else None
     collector = Collector()
     collector.interval = interval or 1.0
     flicker = Flicker()
     started = time.process_time()
-    flicker.take(collector.refresh())
+    frame = collector.refresh()
     first = time.process_time() - started
+    flicker.take(frame)
+    if viewer is not None:
+        viewer.take(frame)
     gc.freeze()
     cpu: list[float] = []
     late: list[float] = []
@@ -77,6 +109,8 @@ def look(count: int, interval: float, warm: int) -> dict[str, Any]:
         frame = collector.refresh()
         spent = time.process_time() - started
         flicker.take(frame)
+        if viewer is not None:
+            viewer.take(frame)
         if turn >= warm:
             cpu.append(spent)
             memory.append(resident())
@@ -90,6 +124,7 @@ def look(count: int, interval: float, warm: int) -> dict[str, Any]:
         "first": first,
         "cpu": cpu,
         "waits": waits[-count:],
+        "viewer": {} if viewer is None else {name: spent[-count:] for name, spent in viewer.spent.items()},
         "late": late,
         "work": work,
         "memory": [memory[0], memory[-1], max(memory)],
@@ -99,9 +134,9 @@ def look(count: int, interval: float, warm: int) -> dict[str, Any]:
     }
 
 
-def measure(count: int, interval: float = 0.5, warm: int = 3) -> dict[str, Any]:
+def measure(count: int, interval: float = 0.5, warm: int = 3, *, viewed: bool = False) -> dict[str, Any]:
     """Measure in a process of its own."""
-    words = [sys.executable, __file__, str(count), str(interval), str(warm)]
+    words = [sys.executable, __file__, str(count), str(interval), str(warm), *(["--viewed"] if viewed else [])]
     done = subprocess.run(words, capture_output=True, text=True, check=True)
     result: dict[str, Any] = json.loads(done.stdout)
     return result
@@ -112,5 +147,6 @@ if __name__ == "__main__":
     parser.add_argument("count", type=int)
     parser.add_argument("interval", type=float)
     parser.add_argument("warm", type=int)
+    parser.add_argument("--viewed", action="store_true")
     words = parser.parse_args()
-    print(json.dumps(look(words.count, words.interval, words.warm)))
+    print(json.dumps(look(words.count, words.interval, words.warm, viewed=words.viewed)))

@@ -72,7 +72,7 @@ def refresh(rounds: int) -> Result:
     for shape in REFRESHED:
         with Load(shape):
             lsof = timing.interleaved({"lsof +E": ("lsof", "-nPw", "+E")}, rounds)["lsof +E"]
-            found = refreshing.measure(4 * rounds, interval=1.0)
+            found = refreshing.measure(4 * rounds, interval=1.0, viewed=True)
             results[f"{shape.name}, {shape.active} active"] = {**found, "lsof": lsof}
     return results
 

@@ -48,6 +48,18 @@ def _refresh(result: Result) -> list[str]:
         shares = [100 * spent / (cpu - spent) for spent, cpu in zip(found.get("waits", ()), found["cpu"], strict=False)]
         waits = median(shares) if shares else 0.0
         lines.append(f"  {load:24}{ours:8.1f}{lsof:13.0f}{lsof / ours:13.1f}{tables:8.0f}{sockets:9.0f}{waits:6.1f} %")
+    return lines + _viewed(result)
+
+
+def _viewed(result: Result) -> list[str]:
+    """Say what the explorer makes of the same refreshes."""
+    seen = {load: found["viewer"] for load, found in result.items() if found.get("viewer")}
+    if not seen:
+        return []
+    lines = ["what the explorer does of it, cpu ms", f"  {'':24}{'applied':>9}{'rules':>9}{'page of them':>14}"]
+    for load, spent in seen.items():
+        applied, rules, page = (1000 * median(spent[name]) for name in ("applied", "rules", "page"))
+        lines.append(f"  {load:24}{applied:9.1f}{rules:9.1f}{page:14.1f}")
     return lines
 
 

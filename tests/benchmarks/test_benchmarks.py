@@ -46,7 +46,9 @@ def test_a_part_leaves_a_result_that_makes_a_table(part: str, monkeypatch, tmp_p
     monkeypatch.setattr(run, "RESULTS", tmp_path)
     monkeypatch.setattr(timing, "peers", lambda: dict.fromkeys(("sockscope", "lsof +E"), ("true",)))
     measure = refreshing.measure
-    monkeypatch.setattr(refreshing, "measure", lambda count, interval=0.5, warm=3: measure(1, 0.0, 0))
+    monkeypatch.setattr(
+        refreshing, "measure", lambda count, interval=0.5, warm=3, *, viewed=False: measure(1, 0.0, 0, viewed=viewed)
+    )
     monkeypatch.setattr("sys.argv", ["run", part, "--rounds", "1"])
     assert run.main() == 0
     kept = json.loads((tmp_path / f"{part}.json").read_text(encoding="utf-8"))
