@@ -90,7 +90,7 @@ _shtab_sockscope___ascii_nargs=0
 # Custom Preamble
 # $1=what is typed
 _sockscope_filter() {
-    compgen -W "pid: pgid: tty: user: comm: cmd: cgroup: fds: unread: cpu: growth: waits: finding: fd: kind: family: proto: state: port: local: remote: path: device: ino: netns: flag: holders: watchers: stale: drops: queue:" -- "$1"
+    compgen -W "pid: pgid: tty: user: comm: cmd: cgroup: fds: unread: cpu: growth: waits: finding: since: fd: kind: family: proto: state: port: local: remote: path: device: ino: netns: flag: holders: watchers: stale: drops: queue:" -- "$1"
 }
 _sockscope_names() {
     local comm name

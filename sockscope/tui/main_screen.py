@@ -14,6 +14,7 @@ from sockscope.frames.messages import Answer, Frame
 from sockscope.model.located import Located
 from sockscope.tui.arranging import Arranging
 from sockscope.tui.commands.hints import PANE_HINTS, PATH_HINTS, SEARCH_HINTS, TREE_HINTS, TYPING_HINTS
+from sockscope.tui.comparing import Comparing
 from sockscope.tui.copy_export import EXPORT, CopyExport
 from sockscope.tui.feeding import Feeding
 from sockscope.tui.filters import FILTER, SIGNS
@@ -57,6 +58,7 @@ class MainScreen(Screen[None]):
     panes: Panes
     feeding: Feeding
     following: Following
+    comparing: Comparing
     arranging: Arranging
     finding: Finding
     copying: CopyExport
@@ -88,6 +90,7 @@ class MainScreen(Screen[None]):
         self.time_bar = TimeBar(id="time")
         self.feeding = Feeding(self, feed, clock, after_keys)
         self.following = Following(self)
+        self.comparing = Comparing(self)
         self.arranging = Arranging(self)
         self.finding = Finding(self)
         self.copying = CopyExport(self)
@@ -133,7 +136,7 @@ class MainScreen(Screen[None]):
         with self.app.batch_update():
             departed = rows.departing(frame)
             changes = self.session.world.apply(frame)
-            changes.found = self.session.diagnose()
+            changes.found = self.session.diagnose() | self.session.moment.take(changes)
             self.listing.settle(changes, departed)
             self.show_selection(afresh=first)
             self.write_bars()

@@ -11,6 +11,7 @@ from sockscope.tui.commands.keys import KeyNames
 from sockscope.tui.filters import Filters
 from sockscope.tui.inspection import Inspection
 from sockscope.tui.looking_inside import LookingInside
+from sockscope.tui.moment import Moment
 from sockscope.tui.options import Options
 from sockscope.tui.panes.section import Section
 from sockscope.tui.panes.selection import selection_sections
@@ -48,6 +49,7 @@ class Session:
         self.pinned = Pinned(self.rows, send)
         self.filters = Filters(self.rows)
         self.history = History()
+        self.moment = Moment(self.rows)
         self.marks: list[RowKey] = []
         """Rows that the user has marked, the last one last."""
         self.raw = False
@@ -133,7 +135,9 @@ class Session:
             yield f"by {' and '.join(names)}"
         if self.uses:
             yield "mapped files"
-        if self.rows.graveyard.seconds:
+        if self.moment.since is not None:
+            yield f"since {self.moment.clock}"
+        elif self.rows.graveyard.seconds:
             yield "gone rows stay"
         yield from self.filters.said()
 

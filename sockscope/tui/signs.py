@@ -2,7 +2,7 @@
 
 from sockscope.world.relations.answers import OTHER, SAME, WATCH
 
-SIGN_ROLES = {SAME: "same", OTHER: "other-end", WATCH: "watch", "»": "hit"}
+SIGN_ROLES = {SAME: "same", OTHER: "other-end", WATCH: "watch", "»": "hit", "+": "new", "−": "gone", "~": "changed"}
 CHANGES = {"new": "+", "gone": "−", "changed": "~", "": " "}
 HIT = "»"
 """A row that was searched for."""

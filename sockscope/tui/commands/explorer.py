@@ -56,6 +56,9 @@ EXPLORER: tuple[Command["MainScreen"], ...] = (
         "To the last mark, and on to the one before",
         lambda main: main.following.to_mark(),
     ),
+    Command(
+        "app.moment", "d", "Mark this moment to compare with, or take that back", lambda main: main.comparing.mark()
+    ),
     *map(_opening, PAGES),
     Command(
         "app.commands",

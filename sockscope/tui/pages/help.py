@@ -13,9 +13,9 @@ SIGNS = (
     ("×3", "same", "three descriptors lead to this one object"),
     ("»", "hit", "searched for"),
     ("'", "accent", "marked"),
-    ("+", "new", "new since the last refresh"),
-    ("~", "changed", "the number leads elsewhere since the last refresh"),
-    ("−", "gone", "gone since the last refresh"),
+    ("+", "new", "new since the last refresh, or since the marked moment"),
+    ("~", "changed", "the number leads elsewhere since then"),
+    ("−", "gone", "gone since then"),
     ("⊘", "warn", "could not be read, and why"),
     ("▶", "good", "the foreground group of its terminal: Ctrl+C reaches it"),
 )

@@ -1,5 +1,6 @@
 """What a refresh changes in the list: which rows are made anew, and which are news."""
 
+from sockscope.compare.since import Since
 from sockscope.model.keys import ProcessKey
 from sockscope.tui.rows.contents import Contents
 from sockscope.tui.rows.filter_hits import FilterHits, touched
@@ -22,12 +23,16 @@ class News:
         self._changed: set[RowKey] = set()
         self._asked_again: set[ProcessKey] = set()
         """Processes of which filter and search were asked again in this refresh."""
+        self.since: Since | None = None
+        """A moment that the user has marked: then rows are news that are others than they were at that."""
         self._all_anew = False
         """Whether a frame has changed what the filter lets through in ways that no row tells."""
 
     def of(self, key: RowKey) -> str:
         """Say that a row is "new", "changed" or "gone", or "" for none of these."""
         contents = self._contents
+        if self.since is not None:
+            return "gone" if contents.is_ghost(key) else self.since.word(key)
         if key in self._fresh or (isinstance(key, UnheldKey) and contents.unheld.is_new(key)):
             return "new"
         if contents.is_ghost(key):

@@ -14,7 +14,7 @@ from sockscope.tui.rows.filter_hits import FilterHits
 from sockscope.tui.rows.folds import Folds
 from sockscope.tui.rows.ghosts import Departed, Graveyard, departing
 from sockscope.tui.rows.highlight import Highlight, Inside
-from sockscope.tui.rows.inside_branch import inside_branch
+from sockscope.tui.rows.inside_branch import inside_branch, inside_since
 from sockscope.tui.rows.listing import Past
 from sockscope.tui.rows.news import News
 from sockscope.tui.rows.ranking import Ranking, hit, next_hit
@@ -87,6 +87,8 @@ class Rows:
         inside: Inside = ()
         if contents.heads_branch(key) and not opened:
             inside = inside_branch(contents, self.highlight, self.search, key)
+            if self.news.since is not None:
+                inside += inside_since(contents, self.news.since, key)
         return Row(key, opened, sign, inside, self.news.of(key), self._is_guest(key), found, key in self.marks)
 
     def _is_guest(self, key: RowKey) -> bool:

@@ -161,6 +161,16 @@ def _finding_at(world: World, _: Process, descriptor: Descriptor) -> Iterable[st
     return [word for told in world.found.get(descriptor.key, ()) for word in (told.severity, told.rule)]
 
 
+def _since(world: World, process: Process) -> Iterable[str]:
+    word = (world.since or {}).get(process.key)
+    return () if word is None else (word,)
+
+
+def _since_at(world: World, _: Process, descriptor: Descriptor) -> Iterable[str]:
+    word = (world.since or {}).get(descriptor.key)
+    return () if word is None else (word,)
+
+
 def _tty(_: World, process: Process) -> Iterable[str]:
     return (process.tty or "none",)
 
@@ -187,6 +197,7 @@ KEYS: dict[str, Key] = {
             read_process=lambda world, process: _known(growth(world, process.key))),
         Key("waits", "call that a thread waits in, fd for any, or for how long", "wait", read_process=_waits),
         Key("finding", "what is wrong: a rule (stuck), or sick, suspect, note", "choice", _finding_at, _finding),
+        Key("since", "since the marked moment: new, changed", "choice", _since_at, _since, ("new", "changed")),
         Key("fd", "descriptor number", "number", read=lambda _, __, descriptor: (descriptor.fd,)),
         Key("kind", "socket, pipe, epoll, tcp, unix …", "choice", read=_kind),
         Key("family", "family of the socket", "choice", read=_of_socket(lambda one: (one.family,)), choices=FAMILIES),

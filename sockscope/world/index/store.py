@@ -1,6 +1,6 @@
 """What exists now, and the indexes over it. Relations are worked out elsewhere, from this."""
 
-from collections.abc import Collection, Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from typing import NamedTuple
 
 from sockscope.abi.strings import Clean
@@ -76,6 +76,8 @@ class Store:
         """How many descriptors processes had lately."""
         self.found: Found = {}
         """What was found to be wrong with whom, learnt from whoever asks the rules."""
+        self.since: Mapping[ProcessKey | DescriptorKey, str] | None = None
+        """What is `new` or `changed` since a marked moment, learnt from whoever follows it; None without a mark."""
         self.limits: Limits = Limits()
         self.locks: dict[LockKey, list[LockWait]] = {}
         """Requests for locks that are blocked, by file and who asks."""
