@@ -9,7 +9,7 @@ from sockscope.abi.strings import Clean
 from sockscope.kinds.words import entries
 from sockscope.model.address import InternetAddress
 from sockscope.model.descriptor import Descriptor
-from sockscope.model.keys import ProcessKey
+from sockscope.model.keys import DescriptorKey, ProcessKey
 from sockscope.model.process import Process
 from sockscope.model.socket import Socket
 from sockscope.world.describe import kind_label
@@ -135,6 +135,9 @@ def is_near(process: Process) -> bool:
 
 def _count_ends(world: World, objects: Mapping[int, int], own: set[ProcessKey], found: Sums) -> None:
     services = _services(world)
+    # Many sockets may be connected to one that many descriptors hold: those are gone through once.
+    held: dict[int, tuple[DescriptorKey, ...]] = {}
+    counts: Counter[int] = Counter()
     for number, (key, count) in enumerate(objects.items()):
         socket = world.sockets[key]
         service = _service(socket)
@@ -144,7 +147,10 @@ def _count_ends(world: World, objects: Mapping[int, int], own: set[ProcessKey], 
             found.remotes[socket.remote_text.rpartition(":")[0]] += count
         if number < MAX_ASKED:
             for peer in socket_peers(world, socket):
-                found.clients.update(dict.fromkeys({one.process for one in peer.holders} - own, count))
+                held[peer.ino] = peer.holders  # one without an inode has none
+                counts[peer.ino] += count
+    for ino, holders in held.items():
+        found.clients.update(dict.fromkeys({one.process for one in holders} - own, counts[ino]))
 
 
 def _services(world: World) -> set[str]:

@@ -1,16 +1,20 @@
 """What the rules do grows with what there is, however one process has arranged it: see `tests/world`."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 import pytest
 
 from sockscope.findings.diagnosis import Diagnosis
+from sockscope.findings.look import Look, Memory
+from sockscope.findings.why import why
 from sockscope.model.epoll import EpollInstance
+from sockscope.model.keys import ProcessKey
 from sockscope.model.wait import ProcessWaits
 from sockscope.world.world import World
 from tests.findings.looking import thread
-from tests.world.build import NOW, descriptor, frame, inet, pipe_fd, socket_fd, target, waiting, world
+from tests.world.build import NOW, START, descriptor, frame, inet, key, pipe_fd, socket_fd, target, waiting, world
 from tests.world.test_work_is_bounded import ARRANGEMENTS, GROWTH, SMALL, work
 
 Arranged = tuple[list[Any], list[ProcessWaits]]
@@ -86,6 +90,16 @@ def twice(things: Iterable[Any], waits: list[ProcessWaits]) -> int:
 def test_twice_as_many_who_wait_take_twice_the_work(arrange: Callable[[int], Arranged]) -> None:
     once, again = (twice(*arrange(size)) for size in (SMALL, 2 * SMALL))
     assert again <= GROWTH * once, f"{once} lines of code for {SMALL}, {again} for twice that"
+
+
+@pytest.mark.parametrize("arrange", WAITING, ids=lambda arrange: arrange.__name__)
+def test_why_one_of_twice_as_many_waits_takes_twice_the_work(arrange: Callable[[int], Arranged]) -> None:
+    counted: list[int] = []
+    for size in (SMALL, 2 * SMALL):
+        things, waits = arrange(size)
+        look = Look(world(*things, waits=tuple(waits)), Memory())
+        counted.append(max(work(partial(why, look), start) for start in (ProcessKey(1, START), key(1, 0))))
+    assert counted[1] <= GROWTH * counted[0]
 
 
 @pytest.mark.parametrize("arrange", ARRANGEMENTS, ids=lambda arrange: arrange.__name__)

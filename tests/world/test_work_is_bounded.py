@@ -3,20 +3,29 @@
 Counted are lines of Python that are run, not time: the same on every machine.
 """
 
+import contextlib
 import sys
 from collections.abc import Callable, Iterable
 from types import FrameType
 from typing import Any
 
+import msgspec
 import pytest
 
+from sockscope.frames.messages import Table
 from sockscope.model.epoll import EpollInstance
 from sockscope.report.selection import Selection
 from sockscope.report.show import show_document
 from sockscope.report.snapshot import snapshot_lines
+from sockscope.report.summary_text import summary_text
 from sockscope.report.tree import snapshot_tree
+from sockscope.world.filter.compiling import compile_filter
+from sockscope.world.filter.completing import complete
+from sockscope.world.filter.errors import FilterError
+from sockscope.world.filter.keys import KEYS
+from sockscope.world.filter.parsing import parse
 from sockscope.world.world import World
-from tests.world.build import descriptor, inet, key, pipe_fd, socket_fd, target, udp, unix, world
+from tests.world.build import descriptor, frame, inet, key, pipe_fd, socket_fd, target, udp, unix, world
 
 GROWTH = 2.3
 """Twice the work and what sorting adds."""
@@ -102,6 +111,39 @@ def show(made: World) -> None:
     show_document(made, key(1, 0), None)
 
 
+def summary(made: World) -> None:
+    summary_text(made, Selection())
+
+
+def whole_again(made: World) -> None:
+    """Take a full frame that says the same, as of another collector."""
+    tables = [Table(key.pid, key.start, tuple(table.values())) for key, table in made.tables.items()]
+    things = [*made.processes.values(), *made.sockets.values(), *made.epolls.values()]
+    made.apply(msgspec.structs.replace(frame(*things, seq=2), tables=tuple(tables)))
+
+
+def all_gone(made: World) -> None:
+    made.apply(frame(seq=2))
+
+
+def filtered(made: World) -> None:
+    """Ask each descriptor for a word, and for what it has of each key."""
+    for text in ("none", *(f"{name}:{value}" for name in KEYS for value in ("none", ">3"))):
+        with contextlib.suppress(FilterError):
+            accepts = compile_filter(made, parse(text)).accepts
+            for owner, table in made.tables.items():
+                for descriptor in table.values():
+                    accepts(made.processes[owner], descriptor)
+
+
+def completed(made: World) -> None:
+    for name in KEYS:
+        complete(made, f"{name}:", len(name) + 1)
+
+
+DOINGS = (tree, lines, show, summary, whole_again, all_gone, filtered, completed)
+
+
 def work(do: Callable[[Any], Any], made: Any) -> int:
     """Count the lines of our own that it takes."""
     count = 0
@@ -120,7 +162,9 @@ def work(do: Callable[[Any], Any], made: Any) -> int:
     return count
 
 
-@pytest.mark.parametrize("do", [tree, lines, show], ids=lambda do: do.__name__)
+@pytest.mark.parametrize(
+    "do", [tree, lines, show, summary, whole_again, all_gone, filtered, completed], ids=lambda do: do.__name__
+)
 @pytest.mark.parametrize("arrange", ARRANGEMENTS, ids=lambda arrange: arrange.__name__)
 def test_twice_as_much_takes_twice_the_work(
     arrange: Callable[[int], Iterable[Any]], do: Callable[[World], None]
