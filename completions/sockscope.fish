@@ -6,8 +6,8 @@
 
 # Custom Preamble
 function __sockscope_names
-    # Anybody chooses the name of his process: what is more than a plain word is not offered.
-    cat /proc/[0-9]*/comm 2>/dev/null | string match -r '^[A-Za-z0-9_.-]+$' | sort -u
+    # Anybody chooses the name of his process: what is more than a plain word is not offered. fish knows no [0-9].
+    cat /proc/*/comm 2>/dev/null | string match -r '^[A-Za-z0-9_.-]+$' | sort -u
 end
 # End Custom Preamble
 
@@ -72,7 +72,7 @@ complete -c sockscope -n _shtab_sockscope_using -l no-diag -d 'never use sock_di
 complete -c sockscope -n _shtab_sockscope_using -l nice -d 'let everything else go first: nice 10, disk when idle'
 complete -c sockscope -n _shtab_sockscope_using -l no-mouse -d 'leave the mouse to the terminal'
 complete -c sockscope -n _shtab_sockscope_using -l ascii -d 'draw with the characters of ASCII only'
-complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a snapshot -d 'Print one picture of the machine and end. examples: sockscope snapshot --pid $(pidof nginx) sockscope snapshot --format ndjson | jq '"'"'select(.kind == "epoll")'"'"''
+complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a snapshot -d 'Print one picture of the machine and end'
 complete -c sockscope -n '_shtab_sockscope_using snapshot' -s h -l help -d 'show this help message and exit'
 complete -c sockscope -n '_shtab_sockscope_using snapshot' -l pid -x -d 'list only these processes, by number or name (spaces or commas between them); holders and peers elsewhere are still found'
 complete -c sockscope -n '_shtab_sockscope_using snapshot' -l filter -xka "(printf '%s\n' pid: pgid: tty: user: comm: cmd: cgroup: fds: unread: cpu: growth: waits: finding: since: fd: kind: family: proto: state: port: local: remote: path: device: ino: netns: flag: holders: watchers: stale: drops: queue:)" -d 'list only what matches, such as '"'"'port:443 state:listen'"'"''
@@ -83,7 +83,7 @@ complete -c sockscope -n '_shtab_sockscope_using snapshot' -l kernel-threads -d 
 complete -c sockscope -n '_shtab_sockscope_using snapshot' -l maps -d 'list what processes use without a descriptor, too: working directory, root, program, mapped files'
 complete -c sockscope -n '_shtab_sockscope_using snapshot' -l recording -x -d 'ask a recording instead of this machine (sockscope record)'
 complete -c sockscope -n '_shtab_sockscope_using snapshot' -l at -x -d 'when: 14:02, 2026-11-27T14:02, -10m before its end, +90s after its beginning (default: its end)'
-complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a show -d 'Say all there is to know of one descriptor, process or socket, with the evidence.'
+complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a show -d 'Say all there is to know of one descriptor, process or socket, with the evidence'
 complete -c sockscope -n '_shtab_sockscope_using show' -s h -l help -d 'show this help message and exit'
 complete -c sockscope -n '_shtab_sockscope_using show' -l format -xka "text json" -d 'default: text'
 complete -c sockscope -n '_shtab_sockscope_using show' -l options -d 'read the options of a socket too: its descriptor is duplicated for an instant (pidfd_getfd)'
@@ -93,7 +93,7 @@ complete -c sockscope -n '_shtab_sockscope_using show' -l no-diag -d 'never use 
 complete -c sockscope -n '_shtab_sockscope_using show' -l recording -x -d 'ask a recording instead of this machine (sockscope record)'
 complete -c sockscope -n '_shtab_sockscope_using show' -l at -x -d 'when: 14:02, 2026-11-27T14:02, -10m before its end, +90s after its beginning (default: its end)'
 complete -c sockscope -n '_shtab_sockscope_using show; and test $_shtab_sockscope_npos -eq 0' -ka "(printf '%s\n' ino: unix: tcp: tcp4: tcp6: udp: udp4: udp6: udplite: mptcp: sctp: localhost:; __sockscope_names; __fish_complete_path (commandline -ct))" -d 'PID:FD, PID, NAME, :PORT, tcp:PORT, PATH …'
-complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a findings -d 'Say what is wrong on this machine, with the proof, after as many looks as that takes. examples: sockscope findings --rule stuck,backlog sockscope findings --min note --format json'
+complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a findings -d 'Say what is wrong on this machine, with the proof, after as many looks as that takes'
 complete -c sockscope -n '_shtab_sockscope_using findings' -s h -l help -d 'show this help message and exit'
 complete -c sockscope -n '_shtab_sockscope_using findings' -l pid -x -d 'list only these processes, by number or name (spaces or commas between them); holders and peers elsewhere are still found'
 complete -c sockscope -n '_shtab_sockscope_using findings' -l rule -x -d 'ask only these rules (default: all)'
@@ -104,13 +104,13 @@ complete -c sockscope -n '_shtab_sockscope_using findings' -l format -xka "text 
 complete -c sockscope -n '_shtab_sockscope_using findings' -l no-diag -d 'never use sock_diag, which can load kernel modules; /proc/net says less (no other ends of unix sockets)'
 complete -c sockscope -n '_shtab_sockscope_using findings' -l recording -x -d 'ask a recording instead of this machine (sockscope record)'
 complete -c sockscope -n '_shtab_sockscope_using findings' -l at -x -d 'when: 14:02, 2026-11-27T14:02, -10m before its end, +90s after its beginning (default: its end)'
-complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a why -d 'Say why something does not go on: what it waits for, who could end that, and what that one waits for, to the end or round in a circle.'
+complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a why -d 'Say why something does not go on'
 complete -c sockscope -n '_shtab_sockscope_using why' -s h -l help -d 'show this help message and exit'
 complete -c sockscope -n '_shtab_sockscope_using why' -l no-diag -d 'never use sock_diag, which can load kernel modules; /proc/net says less (no other ends of unix sockets)'
 complete -c sockscope -n '_shtab_sockscope_using why' -l recording -x -d 'ask a recording instead of this machine (sockscope record)'
 complete -c sockscope -n '_shtab_sockscope_using why' -l at -x -d 'when: 14:02, 2026-11-27T14:02, -10m before its end, +90s after its beginning (default: its end)'
 complete -c sockscope -n '_shtab_sockscope_using why; and test $_shtab_sockscope_npos -eq 0' -ka "(printf '%s\n' ino: unix: tcp: tcp4: tcp6: udp: udp4: udp6: udplite: mptcp: sctp: localhost:; __sockscope_names; __fish_complete_path (commandline -ct))" -d 'PID:FD, PID, NAME, :PORT, tcp:PORT, PATH …'
-complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a record -d 'Look again and again, and keep every look in a file, until Ctrl+C. examples: sudo sockscope record -o web1.scope sockscope record --interval 1 --keep 2h --pid nginx'
+complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a record -d 'Look again and again, and keep every look in a file, until Ctrl+C'
 complete -c sockscope -n '_shtab_sockscope_using record' -s h -l help -d 'show this help message and exit'
 complete -c sockscope -n '_shtab_sockscope_using record' -s o -l output -x -d 'where to (default: HOST-DATE-TIME.scope, here)'
 complete -c sockscope -n '_shtab_sockscope_using record' -l pid -x -d 'record the descriptors of these processes only, by number or name (spaces or commas between them)'
@@ -119,14 +119,14 @@ complete -c sockscope -n '_shtab_sockscope_using record' -l keep -x -d 'give bac
 complete -c sockscope -n '_shtab_sockscope_using record' -l max -x -d 'give back the oldest looks while the file takes more: 500M, 2G; 0 for any size (default: 2G)'
 complete -c sockscope -n '_shtab_sockscope_using record' -l no-diag -d 'never use sock_diag, which can load kernel modules; /proc/net says less (no other ends of unix sockets)'
 complete -c sockscope -n '_shtab_sockscope_using record' -l nice -d 'let everything else go first: nice 10, disk when idle'
-complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a replay -d 'Open the explorer on a recording: everything it can do, at any look of it. examples: sockscope replay web1.scope --at 14:02 sockscope web1.scope'
+complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a replay -d 'Open the explorer on a recording'
 complete -c sockscope -n '_shtab_sockscope_using replay' -s h -l help -d 'show this help message and exit'
 complete -c sockscope -n '_shtab_sockscope_using replay' -l at -x -d 'when: 14:02, 2026-11-27T14:02, -10m before its end, +90s after its beginning (default: its end)'
 complete -c sockscope -n '_shtab_sockscope_using replay' -l filter -xka "(printf '%s\n' pid: pgid: tty: user: comm: cmd: cgroup: fds: unread: cpu: growth: waits: finding: since: fd: kind: family: proto: state: port: local: remote: path: device: ino: netns: flag: holders: watchers: stale: drops: queue:)" -d 'list only what matches, such as '"'"'port:443 state:listen'"'"''
 complete -c sockscope -n '_shtab_sockscope_using replay' -l group-by -xka "pgrp session tree user cgroup netns finding object" -d 'what the top level gathers by (default: pgrp)'
 complete -c sockscope -n '_shtab_sockscope_using replay' -l no-mouse -d 'leave the mouse to the terminal'
 complete -c sockscope -n '_shtab_sockscope_using replay' -l ascii -d 'draw with the characters of ASCII only'
-complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a diff -d 'Say what is another between two looks, matched by what means the same: a service that was started anew is one change. examples: sudo sockscope snapshot --format json > before.json sudo sockscope diff before.json live sockscope diff web1.scope --from -10m sockscope diff monday.json friday.json --format json'
+complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a diff -d 'Say what is another between two looks, matched by what means the same'
 complete -c sockscope -n '_shtab_sockscope_using diff' -s h -l help -d 'show this help message and exit'
 complete -c sockscope -n '_shtab_sockscope_using diff' -l from -x -d 'which moment of BEFORE, where that is a recording, as --at has it (default: its end)'
 complete -c sockscope -n '_shtab_sockscope_using diff' -l to -x -d 'which moment of AFTER, where that is a recording, as --at has it (default: its end)'
@@ -134,13 +134,13 @@ complete -c sockscope -n '_shtab_sockscope_using diff' -l format -xka "text json
 complete -c sockscope -n '_shtab_sockscope_using diff' -l no-diag -d 'never use sock_diag, which can load kernel modules; /proc/net says less (no other ends of unix sockets)'
 complete -c sockscope -n '_shtab_sockscope_using diff; and test $_shtab_sockscope_npos -eq 0' -ka "(echo live; __fish_complete_path (commandline -ct))" -d 'a file that snapshot --format json or record wrote, - for standard input, or live for this machine now'
 complete -c sockscope -n '_shtab_sockscope_using diff; and test $_shtab_sockscope_npos -eq 1' -ka "(echo live; __fish_complete_path (commandline -ct))" -d 'likewise; without it, BEFORE at --to'
-complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a demo -d 'Start example processes, open the explorer on them, and end them with it. Needs no root and no network but loopback. A line at the bottom says what to look at next.'
+complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a demo -d 'Start example processes, open the explorer on them, and end them with it'
 complete -c sockscope -n '_shtab_sockscope_using demo' -s h -l help -d 'show this help message and exit'
 complete -c sockscope -n '_shtab_sockscope_using demo' -l interval -x -d 'seconds between refreshes, 0.1 to 3600 (default: 1)'
 complete -c sockscope -n '_shtab_sockscope_using demo' -l no-mouse -d 'leave the mouse to the terminal'
 complete -c sockscope -n '_shtab_sockscope_using demo' -l ascii -d 'draw with the characters of ASCII only'
 complete -c sockscope -n '_shtab_sockscope_using demo' -l no-tour -d 'only the processes, no line that leads through them'
-complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a collect -d 'Write the frame stream to standard output and read requests from standard input: what the explorer runs, and what a remote one reads over ssh. It ends when its input ends.'
+complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a collect -d 'Write the frame stream to standard output and read requests from standard input'
 complete -c sockscope -n '_shtab_sockscope_using collect' -s h -l help -d 'show this help message and exit'
 complete -c sockscope -n '_shtab_sockscope_using collect' -l interval -x -d 'seconds between refreshes, 0.1 to 3600 (default: 1)'
 complete -c sockscope -n '_shtab_sockscope_using collect' -l no-diag -d 'never use sock_diag, which can load kernel modules; /proc/net says less (no other ends of unix sockets)'

@@ -110,8 +110,8 @@ _sockscope_target() {{
 }}""",
             "fish": """\
 function __sockscope_names
-    # Anybody chooses the name of his process: what is more than a plain word is not offered.
-    cat /proc/[0-9]*/comm 2>/dev/null | string match -r '^[A-Za-z0-9_.-]+$' | sort -u
+    # Anybody chooses the name of his process: what is more than a plain word is not offered. fish knows no [0-9].
+    cat /proc/*/comm 2>/dev/null | string match -r '^[A-Za-z0-9_.-]+$' | sort -u
 end""",
         },
     },
@@ -179,6 +179,8 @@ def _json() -> str:
 def _completion(shell: str) -> str:
     program = program_parser()
     (commands,) = (one for one in program._actions if isinstance(one.choices, dict))  # noqa: SLF001 - no other list
+    for parser in commands.choices.values():
+        parser.description = _first_sentence(parser.description or "")
     for parser in (program, *commands.choices.values()):
         for action in parser._actions:  # noqa: SLF001 - argparse has no other list of them
             completed = COMPLETED.get(LOOKS.get(str(action.metavar), str(action.metavar)))
@@ -186,6 +188,11 @@ def _completion(shell: str) -> str:
                 action.complete = completed  # type: ignore[attr-defined] - what shtab looks for
     text = shtab.complete(program, shell=shell).replace(BASH_END, f"{NO_SPACE}{BASH_END}")
     return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
+
+
+def _first_sentence(text: str) -> str:
+    """Return what fits beside the name of a command."""
+    return re.split(r"[.:]\s", text, maxsplit=1)[0].removesuffix(".")
 
 
 def _manual() -> Iterator[str]:

@@ -154,7 +154,20 @@ PROBES: dict[str, Probe] = {
     "xdp_diag": diag("xdp_diag", 44),
     **{
         name: program(name)
-        for name in ("nginx", "tmux", "ss", "lsof", "strace", "prlimit", "setpriv", "unshare", "groff", "man")
+        for name in (
+            "nginx",
+            "tmux",
+            "ss",
+            "lsof",
+            "strace",
+            "prlimit",
+            "setpriv",
+            "unshare",
+            "groff",
+            "man",
+            "zsh",
+            "fish",
+        )
     },
     **{name: program(name) for name in ("losetup", "mkfs.ext4", "mkfs.btrfs", "haproxy", "redis-server", "node")},
     "postgres": postgres,

@@ -43,22 +43,32 @@ def test_every_command_has_a_parser_that_the_documents_are_made_of() -> None:
     assert COMMAND_PARSERS.keys() == _COMMANDS.keys()
 
 
-@pytest.mark.parametrize(
-    ("words", "completion"),
-    [
-        ("sockscope sn", "snapshot"),
-        ("sockscope --gr", "--group-by"),
-        ("sockscope snapshot --fil", "--filter"),
-        ("sockscope --filter hol", "holders:"),
-        ("sockscope snapshot --filter hol", "holders:"),
-        ("sockscope show ud", "udplite:"),
-        ("sockscope why /etc/host", "/etc/hostname"),
-        ("sockscope diff li", "live"),
-        ("sockscope diff live /etc/host", "/etc/hostname"),
-    ],
-)
+COMPLETED = [
+    ("sockscope sn", "snapshot"),
+    ("sockscope --gr", "--group-by"),
+    ("sockscope snapshot --fil", "--filter"),
+    ("sockscope --filter hol", "holders:"),
+    ("sockscope snapshot --filter hol", "holders:"),
+    ("sockscope show ud", "udplite:"),
+    ("sockscope why /etc/host", "/etc/hostname"),
+    ("sockscope diff li", "live"),
+    ("sockscope diff live /etc/host", "/etc/hostname"),
+]
+"""What was typed, and what a shell makes of it or offers."""
+
+
+@pytest.mark.parametrize(("words", "completion"), COMPLETED)
 def test_bash_completes_commands_and_options_keys_of_the_filter_and_targets(words: str, completion: str) -> None:
     assert completion in completed(words)
+
+
+@pytest.mark.needs("fish")
+@pytest.mark.parametrize(("words", "completion"), COMPLETED)
+def test_fish_completes_the_same(words: str, completion: str) -> None:
+    script = f"source {ROOT}/completions/sockscope.fish; complete -C '{words}'"
+    done = subprocess.run(["fish", "--no-config", "-c", script], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert completion in [line.split("\t")[0] for line in done.stdout.splitlines()]
 
 
 def test_bash_completes_the_names_of_processes_but_none_that_a_shell_would_read_something_else_in() -> None:
