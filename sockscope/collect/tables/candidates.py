@@ -16,14 +16,14 @@ from sockscope.kinds.registry import REOPENED
 MAX_CANDIDATES = 4096
 """Descriptors on one inode that are compared with a registration; sockets need only one."""
 SCANS = 3
-"""Registrations for which the descriptors of a place are gone through one by one, before these are sorted."""
+"""Registrations for which the descriptors on an inode are gone through one by one, before these are sorted."""
 MAX_LOOSE = 256
 """Descriptors of running processes that are asked about one by one, for each registration that nobody seems to hold."""
 MAX_HELD = 256
 """Descriptors of one watched file that are named: n of them, each registered, would be n² to name."""
 _SIGNS = {0: 0, LOWER: -1, HIGHER: 1}
 
-Place = tuple[int, int]
+Inode = tuple[int, int]
 """Inode, and device of its file system as epoll names it (`sdev`), 0 unknown: inodes count from the start in each."""
 Order = Callable[[Slot], int | None]
 """How a descriptor sorts against the watched file: 0 it is the file, 1 lower, 2 higher, None it cannot be asked."""
@@ -58,7 +58,7 @@ class _List:
 
 
 class Fitting(NamedTuple):
-    """Descriptors that may be what is watched at a place, as far as their inodes tell."""
+    """Descriptors that may be what is watched on an inode, as far as their inodes tell."""
 
     slots: list[Slot]
     """In order, `MAX_CANDIDATES` at the most."""
@@ -71,7 +71,7 @@ class Fitting(NamedTuple):
 class Candidates:
     """Descriptors among which watched files are looked for in one refresh.
 
-    A place is gone through one by one a few times, and sorted when it is asked about more often. A sorted list tells
+    An inode is gone through one by one a few times, and sorted when it is asked about more often. A sorted list tells
     what is not in it only if nobody in it has moved since it was sorted: see `stand`.
     """
 
@@ -88,26 +88,26 @@ class Candidates:
         self._moved = moved
         self.whole = whole
         """Whether nothing was left that a watched file could be found among."""
-        self._scans: dict[Place, int] = {}
-        self._lists: dict[Place | str, _List] = {}
+        self._scans: dict[Inode, int] = {}
+        self._lists: dict[Inode | str, _List] = {}
         self._loose: list[Slot] | None = None
-        self._fitting: dict[Place, Fitting] = {}
+        self._fitting: dict[Inode, Fitting] = {}
 
-    def fits(self, slot: Slot, place: Place) -> bool:
-        """Tell whether a descriptor may be what is watched at a place."""
-        found, (ino, dev) = self.known.at(slot), place
+    def fits(self, slot: Slot, inode: Inode) -> bool:
+        """Tell whether a descriptor may be what is watched on an inode."""
+        found, (ino, dev) = self.known.at(slot), inode
         if found is None or found.ino != ino:
             return False
         return not found.superblock or not dev or found.superblock == dev
 
-    def fitting(self, place: Place) -> Fitting:
-        """Return the descriptors that may be what is watched at a place, put together once."""
-        if place not in self._fitting:
-            same = ((one.pid, one.fd) for one in self.known.on_inode(place[0]))
-            slots = sorted(slot for slot in same if self.fits(slot, place))
+    def fitting(self, inode: Inode) -> Fitting:
+        """Return the descriptors that may be what is watched on an inode, put together once."""
+        if inode not in self._fitting:
+            same = ((one.pid, one.fd) for one in self.known.on_inode(inode[0]))
+            slots = sorted(slot for slot in same if self.fits(slot, inode))
             few = slots[:MAX_CANDIDATES]
-            self._fitting[place] = Fitting(few, any(map(self.is_reopened, few)), len(few) < len(slots))
-        return self._fitting[place]
+            self._fitting[inode] = Fitting(few, any(map(self.is_reopened, few)), len(few) < len(slots))
+        return self._fitting[inode]
 
     def is_reopened(self, slot: Slot) -> bool:
         """Tell whether what a descriptor leads to may have been opened several times."""
@@ -132,17 +132,17 @@ class Candidates:
         return first is not None and first.ino == self.known.shared_inode
 
     def on_inode(
-        self, place: Place, slots: Sequence[Slot], order: Order, near: Iterable[Slot] = (), *, several: bool
+        self, inode: Inode, slots: Sequence[Slot], order: Order, near: Iterable[Slot] = (), *, several: bool
     ) -> list[Slot]:
-        """Return descriptors of the watched file among those of a place; one if there cannot be `several` files."""
-        scans = self._scans.get(place, 0)
+        """Return descriptors of the watched file among those on an inode; one if there cannot be `several` files."""
+        scans = self._scans.get(inode, 0)
         if scans < SCANS:
-            self._scans[place] = scans + 1
+            self._scans[inode] = scans + 1
             found = (slot for slot in slots if order(slot) == 0)
             return _held(dict.fromkeys(found), near) if several else list(islice(found, 1))
-        if place not in self._lists:
-            self._lists[place] = self._sort(slots)
-        return self._lists[place].find(order, near, several=several)
+        if inode not in self._lists:
+            self._lists[inode] = self._sort(slots)
+        return self._lists[inode].find(order, near, several=several)
 
     def stand(self) -> bool:
         """Tell whether nobody in a sorted list has moved; those who have are asked one by one from now on."""

@@ -139,14 +139,14 @@ class Prover:
         own = [(pid, line.fd) for pid in self._instance.pids]
         shared = line.ino == self._known.shared_inode
         slots, several, _ = ([], False, False) if shared else self._fitting(line)
-        order, place = self._order(line, offset), (line.ino, line.dev)
+        order, inode = self._order(line, offset), (line.ino, line.dev)
         if not several:
             for slot in dict.fromkeys([*(before.held_by if before is not None else ()), *own]):
-                if self._candidates.fits(slot, place) and order(slot) == 0:
+                if self._candidates.fits(slot, inode) and order(slot) == 0:
                     return [slot]
         if shared:
             return self._candidates.on_shared_inode(order)
-        return self._candidates.on_inode(place, slots, order, own, several=several)
+        return self._candidates.on_inode(inode, slots, order, own, several=several)
 
     def _status(
         self, line: TargetLine, found: Descriptor | None, holders: list[Slot], confidence: Confidence
