@@ -21,7 +21,10 @@ import psutil
 import pytest
 
 from sockscope.collect.collector import Collector
+from sockscope.collect.inspect import Inspector
+from sockscope.collect.locate import locate
 from sockscope.collect.processes.threads import private_threads
+from sockscope.frames.messages import Inspect, Locate
 from sockscope.kernel import kcmp
 from sockscope.kernel.procfs import Procfs
 from tests.world.test_work_is_bounded import GROWTH, work
@@ -220,6 +223,47 @@ def test_twice_as_much_takes_twice_the_work(arrange: Arrange, monkeypatch, tmp_p
             return quietest(monkeypatch, collector, [ME])
 
     assert grows_with(measure, SMALL)
+
+
+def files_of_one_mount(stack: ExitStack, count: int, _: Path) -> None:
+    _keep(stack, *(os.open("/proc/version", os.O_RDONLY) for _ in range(count)))
+
+
+def inspect(collector: Collector, fd: int) -> None:
+    start = collector.procfs.stat(ME).start
+    found = Inspector(collector)
+    answer = found.answer(Inspect(1, ME, start, fd), None)
+    found.close()
+    assert answer.descriptor is not None
+    assert not answer.error
+
+
+def locate_a_mount(collector: Collector, _: int) -> None:
+    assert any(use.use == "open" for use in locate(collector, Locate(1, b"/proc")).uses)
+
+
+@pytest.mark.usefixtures("room")
+@pytest.mark.parametrize(
+    ("arrange", "ask"),
+    [(locks, inspect), (registrations, inspect), (inotify_watches, inspect), (files_of_one_mount, locate_a_mount)],
+    ids=lambda one: one.__name__,
+)
+def test_twice_as_much_takes_an_answer_twice_the_work(
+    arrange: Arrange, ask: Callable[[Collector, int], None], monkeypatch, tmp_path
+) -> None:
+    counted: list[int] = []
+    for size in (SMALL, 2 * SMALL):
+        collector = Collector()
+        first = os.dup(0)  # the number of what is opened next
+        os.close(first)
+        try:
+            with arranged(arrange, size, tmp_path / str(size)):
+                looking(monkeypatch, collector, [ME])
+                ask(collector, first)
+                counted.append(work(lambda made, fd=first: ask(made, fd), collector))
+        finally:
+            collector.close()
+    assert counted[1] <= GROWTH * counted[0]
 
 
 @pytest.mark.needs("root", "unshare")
