@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sockscope.compare.compare import compare
@@ -66,7 +66,6 @@ def amounts(found: Comparison) -> dict[tuple[str, str], int]:
     return counts
 
 
-@settings(deadline=None)
 @given(moments(), moments())
 def test_sides_that_are_exchanged_exchange_what_is_gone_and_new(before: Any, after: Any) -> None:
     first, second = side(*before), side(*after, time=NOW + LATER)
@@ -78,7 +77,6 @@ def test_sides_that_are_exchanged_exchange_what_is_gone_and_new(before: Any, aft
     assert there.not_compared == back.not_compared
 
 
-@settings(deadline=None)
 @given(moments(), moments())
 def test_every_process_and_descriptor_is_told_once(before: Any, after: Any) -> None:
     first, second = side(*before), side(*after, time=NOW + LATER)
@@ -92,13 +90,11 @@ def test_every_process_and_descriptor_is_told_once(before: Any, after: Any) -> N
     assert all(entry_text(entry).isprintable() for entry in found.entries)
 
 
-@settings(deadline=None)
 @given(moments())
 def test_a_moment_is_equal_to_itself(things: Any) -> None:
     assert compare(side(*things), side(*things, time=NOW + LATER)).entries == ()
 
 
-@settings(deadline=None)
 @given(moments(), moments(), st.randoms(use_true_random=False))
 def test_in_what_order_things_are_listed_makes_no_difference(before: Any, after: Any, random: Any) -> None:
     first, second = side(*before), side(*after, time=NOW + LATER)

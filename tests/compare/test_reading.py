@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sockscope.compare import from_json
@@ -97,7 +97,6 @@ def test_every_text_is_cleaned_whoever_wrote_it() -> None:
         assert said.isprintable(), said
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_a_snapshot_with_anything_in_a_field_is_compared_or_refused(data: st.DataObject) -> None:
     made = json.loads(RICH)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sockscope.compare.since import Since
@@ -28,7 +28,6 @@ def file(pid: int, fd: int, ino: int) -> Descriptor:
     return descriptor(pid, fd, of=f"file:{ino}", target=f"/f{ino}", ino=ino, dev=5)
 
 
-@settings(deadline=None)
 @given(MOMENTS, st.lists(MOMENTS, max_size=4))
 def test_signs_that_follow_every_frame_are_those_of_the_ends(first: Moment, later: list[Moment]) -> None:
     made = World()

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+from sockscope.privileges.capabilities import COLLECTING
 from tests.live.commandline import PROGRAM, only, sockscope
-from tests.live.conftest import Actor, performance, told, wait_until
+from tests.live.conftest import Actor, blocked_on, performance, told, wait_until
 from tests.live.test_nginx import free_ports, running, settled_workers
 from tests.live.test_recording import ended, looks, more_than, recording
-from tests.security.rights import NOBODY
+from tests.security.rights import NOBODY, rights
 
 Row = dict[str, Any]
 
@@ -215,6 +216,41 @@ def test_a_file_is_opened_as_the_user_behind_sudo(tmp_path: Path) -> None:
         outcome = sockscope(*words, env=sudo)
         assert (outcome.status, outcome.out) == (3, "")
         assert "Permission denied" in outcome.err
+
+
+@pytest.mark.needs("root")
+@pytest.mark.parametrize(("other", "nothing"), [("before.json", True), ("live", False)])
+def test_a_file_is_read_without_a_right_or_with_those_of_looking_alone(
+    tmp_path: Path, other: str, nothing: bool
+) -> None:
+    kept(tmp_path).chmod(0o644)
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    # Somebody may write into it, and does not: whoever reads waits in its first byte, with the rights that it has then.
+    writer = os.open(fifo, os.O_RDWR | os.O_NONBLOCK)
+    try:
+        command = [*PROGRAM, "diff", fifo, str(tmp_path / other) if nothing else other]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as reading:
+            try:
+                wait_until(lambda: blocked_on(reading.pid, _number(reading.pid, fifo)))
+                mine = rights(reading.pid)
+            finally:
+                reading.kill()
+    finally:
+        os.close(writer)
+    assert mine.no_new_privs
+    assert (mine.effective == 0) is nothing
+    assert mine.effective & ~_mask() == 0
+
+
+def _number(pid: int, file: Path) -> int:
+    """Number under which a process has a file open, -1 while it has not."""
+    links = ((int(fd.name), os.readlink(fd)) for fd in Path(f"/proc/{pid}/fd").iterdir())
+    return next((number for number, link in links if link == str(file)), -1)
+
+
+def _mask() -> int:
+    return sum(1 << number for number in COLLECTING)
 
 
 def refused(words: tuple[str | Path, ...], status: int, said: str) -> None:
