@@ -17,6 +17,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks import crowd, refreshing, terminal, timing
+from benchmarks import recording as recorder
 from benchmarks.load import Load, Shape
 from benchmarks.plot import draw
 from benchmarks.profiling import profiles
@@ -26,6 +27,7 @@ RESULTS = Path(__file__).parent / "results"
 LOADS = (Shape(200, 250), Shape(1000, 100))
 REFRESHED = (Shape(200, 250), Shape(200, 250, active=4), Shape(1000, 100), Shape(1000, 100, active=20))
 CROWDS = (Shape(1000, 100),)
+RECORDED = Shape(200, 275)
 GROWTH = (10, 50, 200, 500, 1000)
 """Processes of 100 descriptors each."""
 DRAWN = frozenset({"sockscope", "lsof +E", "lsfd"})
@@ -129,9 +131,19 @@ def growth(rounds: int) -> Result:
     return results
 
 
+def recording(rounds: int) -> Result:
+    """Record once a second while nothing of the load runs, and while 500 connections a second come and go."""
+    results = {}
+    with Load(RECORDED):
+        results["quiet"] = recorder.measure(8 * rounds)
+        with recorder.connections(500):
+            results["500 connections a second"] = recorder.measure(8 * rounds)
+    return results
+
+
 PARTS: dict[str, Callable[[int], Result]] = {
     "cold": cold, "refresh": refresh, "explorer": explorer, "first": first, "churn": churn, "endurance": endurance,
-    "growth": growth, "profile": profiles,
+    "growth": growth, "recording": recording, "profile": profiles,
 }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from benchmarks import timing
 from benchmarks.crowd import STAGES
+from benchmarks.recording import per_day
 
 Result = dict[str, Any]
 
@@ -114,8 +115,22 @@ def _growth(result: Result) -> list[str]:
     return lines
 
 
+def _recording(result: Result) -> list[str]:
+    lines = ["recording once a second"]
+    for load, found in result.items():
+        looking, writing = sum(found["looking"][1:]), sum(found["recording"][1:])
+        cost, day = 1 + writing / looking, per_day(found) / 1e6
+        picture, usual = found["sizes"][0] / 1e3, median(found["sizes"][1:]) / 1e3
+        lines += [
+            f"  {load}, {found['descriptors']:,} descriptors: collector and recorder {cost:.3f} x the collector",
+            f"    a picture {picture:,.0f} kB, a look {usual:.1f} kB, {day:,.0f} MB a day",
+            f"    a jump {found['jump'] / found['first']:.2f} x the first picture ({found['first']:.2f} s)",
+        ]
+    return lines
+
+
 _TABLES: dict[str, Callable[[Result], list[str]]] = {
     "cold": _cold, "refresh": _refresh, "explorer": _explorer, "first": _first, "churn": _churn,
-    "endurance": _endurance, "growth": _growth,
+    "endurance": _endurance, "growth": _growth, "recording": _recording,
     "profile": lambda found: [line for text in found.values() for line in text],
 }  # fmt: skip

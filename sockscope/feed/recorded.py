@@ -18,6 +18,7 @@ from sockscope.frames.messages import (
     Terminals,
     TerminalsAnswer,
 )
+from sockscope.frames.sharing import share
 from sockscope.model.keys import DescriptorKey, ProcessKey
 from sockscope.model.located import Located
 from sockscope.recording.changes import next_change
@@ -44,6 +45,8 @@ class RecordedFeed:
         """Why the look that was asked for is not the one that is shown; "" where it is."""
         self._asked: asyncio.Queue[Message | None] = asyncio.Queue()
         """Answers to say; None where the feed is to go to the wanted look."""
+        self._said = False
+        """Whether a picture was said."""
         self._wishes = self._served = 0
         """How often another look was asked for, and which of these was the last to be seen to."""
         self._following: Iterator[tuple[int | None, Hello | Frame]] = iter(())
@@ -130,6 +133,9 @@ class RecordedFeed:
         while self._read < wanted:
             number, message = next(self._following)
             self._read = self._read if number is None else number
+            if isinstance(message, Frame) and message.full and not self._said:
+                share(message)  # of later pictures only what is another is kept
+                self._said = True
             said.append((number, message))
         return said
 

@@ -29,8 +29,13 @@ def encode(message: Message | Request) -> bytes:
 class MessageReader:
     """Decode the collector's side of a stream, fed in pieces of any size."""
 
-    def __init__(self) -> None:
-        """Start before the first byte; the first message must be a `Hello` of our version."""
+    def __init__(self, *, shared: bool = True) -> None:
+        """Start before the first byte; the first message must be a `Hello` of our version.
+
+        Args:
+            shared: whether equal values of a frame become one object: of what is kept for long.
+        """
+        self._shared = shared
         self._chunks = _Chunks(MAX_MESSAGE)
         self._decoder = msgspec.msgpack.Decoder(Message)
         self._greeted = False
@@ -48,7 +53,7 @@ class MessageReader:
                 msg = f"damaged message: {error}"
                 raise StreamError(msg) from error
             self._check_order(message)
-            if isinstance(message, Frame):
+            if self._shared and isinstance(message, Frame):
                 share(message)
             yield message
 

@@ -173,7 +173,7 @@ class BlockReader:
         self._file = file
         self._block = block
         self._unpacker = Unpacker()
-        self._messages = MessageReader()
+        self._messages = MessageReader(shared=False)
         self._ordinal = -1
 
     def begin(self) -> list[Hello | Frame]:

@@ -29,12 +29,11 @@ from sockscope.recording.layout import (
 from sockscope.recording.packing import Packer, pack_once
 from sockscope.recording.picture import Picture
 
-LOOKS = 600
+LOOKS = 2400
 """Looks of a block."""
-QUARTER = 4
-"""A block ends when its looks have come to this part of the picture that it began with."""
 LEAST = 64 << 10
-"""Bytes that looks may come to before they end a block: of small pictures a quarter is soon reached."""
+"""Bytes that looks may come to before they end a block, which also ends when they have come to as many as the picture
+that it began with: so a recording is at most twice as large as its looks alone, and a jump reads a picture twice."""
 
 _encode = msgspec.msgpack.encode
 
@@ -81,7 +80,8 @@ class Writer:
         self._kept = deque(kept)
         self._previous = previous
         self._end = os.fstat(file).st_size
-        self._picture = Picture()
+        self.picture = Picture()
+        """What is so after the last look."""
         self._hello: Hello | None = None
         self._block: _Block | None = None
         self.looks = 0
@@ -120,14 +120,14 @@ class Writer:
         """
         if frame.preview or frame.coverage.waiting_processes or self._hello is None:
             return
-        if not (frame.full or self._picture.known):
+        if not (frame.full or self.picture.known):
             return
         if self._block is not None and self._block.is_full:
             self.end_block()
         if self._block is None:
             self._begin_block(self._hello)
         self._write_look(frame, elapsed)
-        self._picture.apply(frame)
+        self.picture.apply(frame)
         self.looks += 1
         self.wall = frame.time
         self._make_room()
@@ -153,7 +153,7 @@ class Writer:
 
     def _begin_block(self, hello: Hello) -> None:
         block = _Block(self._end)
-        messages = encode(hello) + (encode(self._picture.frame()) if self._picture.known else b"")
+        messages = encode(hello) + (encode(self.picture.frame()) if self.picture.known else b"")
         piece = block.begin(messages)
         self._append(piece)
         block.wrote(piece)
@@ -163,7 +163,7 @@ class Writer:
         block = self._block
         if block is None:
             return
-        found = changed.marks(frame, self._picture) if self._picture.known else set()
+        found = changed.marks(frame, self.picture) if self.picture.known else set()
         message = encode(frame)
         head = LookHead(
             wall=max(0.0, frame.time),
@@ -224,21 +224,20 @@ class _Block:
 
     @property
     def is_full(self) -> bool:
-        return len(self.rows) >= LOOKS or self._since > max(LEAST, self._begun // QUARTER)
+        return len(self.rows) >= LOOKS or self._since > max(LEAST, self._begun)
 
     def begin(self, messages: bytes) -> bytes:
-        self._begun = len(messages)
         return pack_piece(BEGIN, pack_headed(_encode(BeginHead(len(messages))), self._packer.pack(messages)))
 
     def look(self, head: LookHead, message: bytes) -> bytes:
-        # The first look of a recording is all of it: what a quarter is a quarter of.
-        if self._begun < len(message) and not self.rows:
-            self._begun = len(message)
-        else:
-            self._since += len(message)
         return pack_piece(LOOK, pack_headed(_encode(head), self._packer.pack(message)))
 
     def wrote(self, piece: bytes, head: LookHead | None = None, marks: Iterable[int] = ()) -> None:
+        # The first look of a recording is a picture itself.
+        if head is not None and (self.rows or self._begun > len(piece)):
+            self._since += len(piece)
+        else:
+            self._begun = max(self._begun, len(piece))
         if head is not None:
             self._note(marks)
             self.rows.append(IndexRow(self.length, head))

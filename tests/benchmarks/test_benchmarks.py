@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import psutil
 import pytest
 
-from benchmarks import crowd, plot, refreshing, run, tables, timing
+from benchmarks import crowd, plot, recording, refreshing, run, tables, timing
 from benchmarks.load import Load, Shape
 
 TINY = Shape(3, 20, active=1)
@@ -37,7 +37,7 @@ def test_commands_are_measured_in_turn() -> None:
 
 
 @pytest.mark.needs("lsof")
-@pytest.mark.parametrize("part", ["cold", "refresh", "first", "growth"])
+@pytest.mark.parametrize("part", ["cold", "refresh", "first", "growth", "recording"])
 def test_a_part_leaves_a_result_that_makes_a_table(part: str, monkeypatch, tmp_path, capsys) -> None:
     monkeypatch.setattr(run, "LOADS", (TINY,))
     monkeypatch.setattr(run, "REFRESHED", (TINY,))
@@ -49,6 +49,9 @@ def test_a_part_leaves_a_result_that_makes_a_table(part: str, monkeypatch, tmp_p
     monkeypatch.setattr(
         refreshing, "measure", lambda count, interval=0.5, warm=3, *, viewed=False: measure(1, 0.0, 0, viewed=viewed)
     )
+    monkeypatch.setattr(run, "RECORDED", TINY)
+    record = recording.measure
+    monkeypatch.setattr(recording, "measure", lambda count: record(2, 0.0))
     monkeypatch.setattr("sys.argv", ["run", part, "--rounds", "1"])
     assert run.main() == 0
     kept = json.loads((tmp_path / f"{part}.json").read_text(encoding="utf-8"))

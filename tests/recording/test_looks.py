@@ -81,16 +81,20 @@ def test_what_is_still_read_for_a_first_picture_is_no_look(tmp_path: Path) -> No
         assert len(recording.looks) == 1
 
 
-def test_a_block_ends_where_its_looks_have_come_to_a_quarter_of_its_picture(
+def test_a_block_ends_where_its_looks_have_come_to_as_much_as_its_picture(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writer_room, "LEAST", 0)
-    many = frame(*(process(pid) for pid in range(1, 41)))
-    record(tmp_path / "x", [many, *(frame(process(1, fd_count=n), full=False, time=NOW + n) for n in range(1, 60))])
+    many = frame(*(process(pid, cmdline=(f"{pid * 7919}",)) for pid in range(1, 400)))
+    record(tmp_path / "x", [many, *(frame(process(1, fd_count=n), full=False, time=NOW + n) for n in range(1, 400))])
     with open_recording(str(tmp_path / "x")) as recording:
-        first = [look for look in recording.looks if look.block == 0]
-        assert 2 < len(first) < 30
-        assert sum(look.head.raw for look in first[1:-1]) <= first[0].head.raw / 4
+        assert len(recording.blocks) > 3
+        for block in recording.blocks[1:-1]:
+            picture, looks = block.rows[0].offset, block.rows[-1].offset - block.rows[0].offset
+            assert picture * 0.7 < looks <= picture * 1.1
+        first = recording.blocks[0].rows
+        assert first[2].offset - first[1].offset < first[1].offset - first[0].offset, "the first look is a picture"
+        assert len(first) > 5
 
 
 def test_counters_of_a_look_are_known_without_reading_it(tmp_path: Path) -> None:
