@@ -17,6 +17,7 @@ from sockscope.recording.moments import shown
 from sockscope.recording.reader import open_recording
 from sockscope.tui.app import Explorer
 from sockscope.tui.options import Options as Choices
+from sockscope.tui.widgets.side_pane import SidePane
 from sockscope.tui.widgets.time_bar import BLOCKS, columns, drawn
 from tests.recording.writing import record
 from tests.tui.driving import Driven
@@ -106,6 +107,27 @@ async def test_a_leak_is_traced_to_its_first_descriptor_in_five_keys(path: str) 
         await at(it, LEAK_BEGAN)
         assert it.cursor == LEAKING
         assert len(it.world.tables[LEAKING]) == 2
+
+
+async def test_a_marked_look_is_compared_with_another_one_later_or_earlier(path: str) -> None:
+    async with replaying(path, LEAK_BEGAN - 2) as it:
+        await it.press("d", "shift+right", "right_curly_bracket")
+        await it.rest()
+        await it.press("shift+right")
+        await it.until(lambda: it.world.time > NOW + 5 * LEAK_BEGAN)
+        await it.rest()
+        since = it.app.main.session.moment.since
+        assert since is not None
+        later = {key for key, word in since.words.items() if word == "new"}
+        assert later == {DescriptorKey(*LEAKING, fd) for fd in it.world.tables[LEAKING] if fd > 3}
+        await it.press("D")
+        page = it.app.screen.query_one("#diff", SidePane)
+        await it.until(lambda: f"+ {len(later)} tcp listener 127.0.0.1:80 by p10 10, none closed" in page.text())
+        await it.press("D", "d", "d", "shift+left", "shift+left", "shift+left")
+        await at(it, 0)
+        await it.press("D")
+        page = it.app.screen.query_one("#diff", SidePane)
+        await it.until(lambda: " apart and in reverse" in page.text())
 
 
 async def test_changes_of_the_selected_row_are_gone_through_both_ways_and_end(path: str) -> None:
