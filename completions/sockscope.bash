@@ -5,7 +5,7 @@
 #    source ~/.local/share/bash_completion/sockscope
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
-_shtab_sockscope_subparsers=(snapshot show findings why record replay diff demo collect)
+_shtab_sockscope_subparsers=(snapshot show findings why record replay cut diff demo collect)
 
 _shtab_sockscope_snapshot_option_strings=(-h --help --pid --filter --format --summary --no-diag --kernel-threads --maps --recording --at)
 _shtab_sockscope_show_option_strings=(-h --help --format --options --look-inside --maps --no-diag --recording --at)
@@ -13,6 +13,7 @@ _shtab_sockscope_findings_option_strings=(-h --help --pid --rule --min --looks -
 _shtab_sockscope_why_option_strings=(-h --help --no-diag --recording --at)
 _shtab_sockscope_record_option_strings=(-h --help -o --output --pid --interval --keep --max --no-diag --nice)
 _shtab_sockscope_replay_option_strings=(-h --help --at --filter --group-by --no-mouse --ascii)
+_shtab_sockscope_cut_option_strings=(-h --help --from --to -o --output)
 _shtab_sockscope_diff_option_strings=(-h --help --from --to --format --no-diag)
 _shtab_sockscope_demo_option_strings=(-h --help --interval --no-mouse --ascii --no-tour)
 _shtab_sockscope_collect_option_strings=(-h --help --interval --no-diag --nice)
@@ -32,7 +33,7 @@ _shtab_sockscope_findings___min_choices=(sick suspect note)
 _shtab_sockscope_findings___format_choices=(text json)
 _shtab_sockscope_replay___group_by_choices=(pgrp session tree user cgroup netns finding object)
 _shtab_sockscope_diff___format_choices=(text json)
-_shtab_sockscope_pos_0_choices=(snapshot show findings why record replay diff demo collect)
+_shtab_sockscope_pos_0_choices=(snapshot show findings why record replay cut diff demo collect)
 _shtab_sockscope___group_by_choices=(pgrp session tree user cgroup netns finding object)
 
 _shtab_sockscope_snapshot__h_nargs=0
@@ -64,6 +65,8 @@ _shtab_sockscope_replay__h_nargs=0
 _shtab_sockscope_replay___help_nargs=0
 _shtab_sockscope_replay___no_mouse_nargs=0
 _shtab_sockscope_replay___ascii_nargs=0
+_shtab_sockscope_cut__h_nargs=0
+_shtab_sockscope_cut___help_nargs=0
 _shtab_sockscope_diff__h_nargs=0
 _shtab_sockscope_diff___help_nargs=0
 _shtab_sockscope_diff___no_diag_nargs=0

@@ -56,7 +56,7 @@ function _shtab_sockscope_using
   test "$_shtab_sockscope_cmdpath" = "$argv"
 end
 
-set -g _shtab_sockscope_commands snapshot show findings why record replay diff demo collect
+set -g _shtab_sockscope_commands snapshot show findings why record replay cut diff demo collect
 set -g _shtab_sockscope_opts_with_value --at --filter --format --from --group-by --interval --keep --looks --max --min --output --pid --recording --rule --to -o
 
 complete -c sockscope -e
@@ -126,6 +126,11 @@ complete -c sockscope -n '_shtab_sockscope_using replay' -l filter -xka "(printf
 complete -c sockscope -n '_shtab_sockscope_using replay' -l group-by -xka "pgrp session tree user cgroup netns finding object" -d 'what the top level gathers by (default: pgrp)'
 complete -c sockscope -n '_shtab_sockscope_using replay' -l no-mouse -d 'leave the mouse to the terminal'
 complete -c sockscope -n '_shtab_sockscope_using replay' -l ascii -d 'draw with the characters of ASCII only'
+complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a cut -d 'Write a part of a recording as one of its own'
+complete -c sockscope -n '_shtab_sockscope_using cut' -s h -l help -d 'show this help message and exit'
+complete -c sockscope -n '_shtab_sockscope_using cut' -l from -x -d 'its first look (default: the first there is)'
+complete -c sockscope -n '_shtab_sockscope_using cut' -l to -x -d 'its last look (default: the last there is)'
+complete -c sockscope -n '_shtab_sockscope_using cut' -s o -l output -x -d 'where to; a new file'
 complete -c sockscope -n '_shtab_sockscope_using; and test $_shtab_sockscope_npos -eq 0' -a diff -d 'Say what is another between two looks, matched by what means the same'
 complete -c sockscope -n '_shtab_sockscope_using diff' -s h -l help -d 'show this help message and exit'
 complete -c sockscope -n '_shtab_sockscope_using diff' -l from -x -d 'which moment of BEFORE, where that is a recording, as --at has it (default: its end)'

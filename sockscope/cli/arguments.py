@@ -40,6 +40,7 @@ commands:
   why TARGET                             what it waits for, and who could end that
   record                                 keep looks in a file, to be asked later
   replay FILE                            the explorer on such a file
+  cut FILE                               a part of it, as a file of its own
   diff BEFORE AFTER                      what is another between two looks
   demo                                   start example processes and explore them
   collect                                the frame stream, as the explorer reads it

@@ -270,6 +270,12 @@ def _replay(words: list[str]) -> int:
     return replay(words)
 
 
+def _cut(words: list[str]) -> int:
+    from sockscope.cli.cut import cut
+
+    return cut(words)
+
+
 def _explore(words: list[str]) -> int:
     from sockscope.cli.explore import explore
 
@@ -290,6 +296,7 @@ _COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "why": _why,
     "record": _record,
     "replay": _replay,
+    "cut": _cut,
     "diff": _diff,
     "demo": _demo,
 }

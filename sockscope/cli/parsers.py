@@ -14,7 +14,7 @@ from sockscope.cli.arguments import (
     why_parser,
 )
 from sockscope.cli.diff_arguments import diff_parser
-from sockscope.cli.recording_arguments import record_parser, replay_parser
+from sockscope.cli.recording_arguments import cut_parser, record_parser, replay_parser
 
 
 def program_parser() -> argparse.ArgumentParser:
@@ -35,6 +35,7 @@ COMMAND_PARSERS: dict[str, Callable[[], Parser]] = {
     "why": why_parser,
     "record": record_parser,
     "replay": replay_parser,
+    "cut": cut_parser,
     "diff": diff_parser,
     "demo": demo_parser,
     "collect": collect_parser,

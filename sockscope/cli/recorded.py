@@ -84,8 +84,8 @@ def read_opened(opened: Callable[[], int], path: str) -> "Recording":
     return recording
 
 
-def look_asked(recording: "Recording", text: str) -> int:
-    """Return the number of the look that `--at` means.
+def look_asked(recording: "Recording", text: str, option: str = "--at") -> int:
+    """Return the number of the look that a moment means; `option` is what it was typed for.
 
     Raises:
         CommandError: it means none.
@@ -95,12 +95,12 @@ def look_asked(recording: "Recording", text: str) -> int:
     try:
         check_moment(text)
     except MomentError as error:
-        msg = f"--at: {error}"
+        msg = f"{option}: {error}"
         raise CommandError(msg, USAGE) from error
     try:
         return find_look(recording, text)
     except MomentError as error:
-        msg = f"--at: {error}"
+        msg = f"{option}: {error}"
         raise CommandError(msg, MISSING) from error
 
 

@@ -75,6 +75,21 @@ def replay_parser() -> Parser:
     return parser
 
 
+def cut_parser() -> Parser:
+    """Options of `sockscope cut`."""
+    parser = make_parser(
+        "sockscope cut",
+        "Write a part of a recording as one of its own.\n\nexamples:\n"
+        "  sockscope cut web1.scope --from 14:00 --to 14:10 -o incident.scope",
+        "Moments are written as for --at of other commands.",
+    )
+    parser.add_argument("file", metavar="FILE", help="the recording (sockscope record)")
+    parser.add_argument("--from", default="", metavar="MOMENT", help="its first look (default: the first there is)")
+    parser.add_argument("--to", default="", metavar="MOMENT", help="its last look (default: the last there is)")
+    parser.add_argument("-o", "--output", default="", metavar="FILE", help="where to; a new file")
+    return parser
+
+
 def _duration(text: str) -> int:
     return _quantity(text, _SECONDS, "90m, 12h or 7d")
 

@@ -35,7 +35,7 @@ def divide_for_recording(command: Sequence[str]) -> Spawner:
     return spawner
 
 
-def reading(path: str, helpers: Sequence[int] = ()) -> int:
+def reading(path: str, helpers: Sequence[int] = (), opened: Callable[[], None] = lambda: None) -> int:
     """Open a file of the user who asked as that user, and go on with no right but its descriptor, which is returned.
 
     To be called once, early: while there is one thread and nothing that parses the file is loaded.
@@ -43,6 +43,7 @@ def reading(path: str, helpers: Sequence[int] = ()) -> int:
     Args:
         path: the file.
         helpers: processes of ours that this one may have to end.
+        opened: is called once the file is open, still as the user: to open what is to be written.
 
     Raises:
         InvokerError: sudo's variables make no sense.
@@ -53,6 +54,7 @@ def reading(path: str, helpers: Sequence[int] = ()) -> int:
     with acting_as(invoker):
         # Of a FIFO nobody is waited for, and a terminal does not become ours: what it is finds out who reads it.
         file = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+        opened()
     try:
         confine_view(invoker, helpers)
     except OSError as error:

@@ -108,6 +108,15 @@ class Writer:
         self.end_block()
         self._hello = hello
 
+    def stand_on(self, picture: Frame) -> None:
+        """Take a full frame that is no look of its own, but what is so before the next one.
+
+        Raises:
+            OSError: the block before it could not be ended.
+        """
+        self.end_block()
+        self.picture.apply(picture)
+
     def take(self, frame: Frame, elapsed: float) -> None:
         """Write a look, unless it is a part of a first picture.
 
