@@ -107,9 +107,10 @@ def _process(entry: Entry) -> str:
     if entry.change == "changed":
         return f"{said[0]}: {', '.join(_differences(entry.differences))}"
     command = cut(" ".join(entry.command), LONGEST)
-    tells = [command] if command and command != entry.comm else []
+    # A line that is cut to a terminal loses its end.
+    tells = [_listeners(entry.listeners)] if entry.listeners else []
     tells += [counted(entry.descriptors, "descriptor")] if entry.descriptors else []
-    tells += [_listeners(entry.listeners)] if entry.listeners else []
+    tells += [command] if command and command != entry.comm else []
     return f"{said[0]}: {', '.join(tells)}" if tells else said[0]
 
 
