@@ -152,7 +152,7 @@ def test_two_do_not_write_one_file(tmp_path: Path) -> None:
     path = tmp_path / "x.scope"
     with recording(path) as process:
         more_than(path, 1)
-        other = sockscope("record", "-o", path)
+        other = sockscope("record", "-o", path, patience=PATIENCE)
         assert (other.status, other.out) == (DENIED, "")
         assert other.err == f"sockscope: somebody is writing {path} already\n"
         more_than(path, looks(path) + 1)
