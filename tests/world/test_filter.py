@@ -209,6 +209,7 @@ def test_every_value_that_completion_offers_is_one_and_finds_something(name: str
     grown, ran = msgspec.structs.replace(hostile, fd_count=hostile.fd_count + 9), waiting(40, run_ns=9_000_000_001)
     one.apply(frame(grown, full=False, time=one.time + 30, waits=(ran,)))
     one.found = {tun.key: (Told("sick", "stuck", "stuck:1", "It is stuck."),)}
+    one.since = {tun.key: "new", grown.key: "changed"}
     offered = complete(one, f"{name}:", len(name) + 1)
     assert offered
     for text in offered:
