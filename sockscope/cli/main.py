@@ -157,10 +157,10 @@ def _findings(words: list[str]) -> int:
     options = findings_parser().read(words)
     refuse_of_the_machine(options)
     streams.output()
-    names = _read_rules(options.rule)
     if options.recording:
-        return recorded.findings(options, names)
+        return recorded.findings(options, _read_rules(options.rule))
     require_machine()
+    names = _read_rules(options.rule)
     pids = pids_of(options.pid)
     require_processes(pids)
     from sockscope.cli.looker import become_looker

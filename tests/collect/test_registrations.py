@@ -7,6 +7,7 @@ import select
 import signal
 import socket
 from collections.abc import Collection, Iterator
+from contextlib import closing
 from functools import partial
 
 import pytest
@@ -84,17 +85,16 @@ def _questions(collector: Collector, ghosts: int) -> int:
 
 
 def test_stale_registrations_are_found_without_trying_every_object_for_each(many) -> None:
-    asked = []
-    for ghosts in (400, 800):
-        # Where others move among what is searched, it is searched again: the least of a few looks is the work itself.
-        tries = []
-        for _ in range(3):
-            collector = Collector()
-            tries.append(_questions(collector, ghosts))
-            collector.close()
-        asked.append(min(tries))
-    assert asked[1] <= 2.3 * asked[0]
-    assert asked[1] < 800 * 60
+    few, twice = [], []
+    # Where others move among what is searched, it is searched again: the least of some looks is the work itself.
+    for _ in range(8):
+        for ghosts, asked in ((400, few), (800, twice)):
+            with closing(Collector()) as collector:
+                asked.append(_questions(collector, ghosts))
+        if min(twice) <= 2.3 * min(few):
+            break
+    assert min(twice) <= 2.3 * min(few)
+    assert min(twice) < 800 * 60
 
 
 def test_of_two_pidfds_of_one_process_only_the_registered_one_is_watched(look) -> None:

@@ -1,18 +1,19 @@
-"""A process that asks an epoll again and again, which has only one thing to say: that nobody writes to a pipe any more.
+"""A process that asks an epoll again and again, which has only one thing to say: that a connection has ended.
 
-`spins` has its pid and the number of the epoll, `ended` the end of the pipe. It has a priority of real time, so that it
-has a processor to itself on a machine at work, too.
+`spins` has its pid and the number of the epoll, `ended` the end that is left of the connection. It has a priority of
+real time, so that it has a processor to itself on a machine at work, too.
 """
 
 import os
 import select
+import socket
 
 import stage
 
-reading, writing = os.pipe()
+left, closed = socket.socketpair()
 epoll = stage.keep(select.epoll())
-epoll.register(reading, select.EPOLLIN)
-os.close(writing)
+epoll.register(left, select.EPOLLIN)
+closed.close()
 
 
 def spin() -> dict[str, object]:
@@ -20,4 +21,4 @@ def spin() -> dict[str, object]:
     return {"fd": epoll.fileno()}
 
 
-stage.tell(spins=stage.child(spin, epoll.poll), ended=stage.here(reading))
+stage.tell(spins=stage.child(spin, epoll.poll), ended=stage.here(left.fileno()))
