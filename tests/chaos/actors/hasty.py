@@ -8,12 +8,12 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from sockscope.cli import arguments
 from sockscope.cli import main as cli
+from sockscope.cli import values
 from sockscope.collect import pace, serve
 from sockscope.privileges import division
 
-arguments.MIN_INTERVAL = serve.MIN_INTERVAL = 0.0
+values.MIN_INTERVAL = serve.MIN_INTERVAL = 0.0
 pace.SHARE = 1e9
 divide = division.divide
 
