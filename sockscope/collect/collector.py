@@ -264,7 +264,7 @@ class Collector:
         first = {homes[pid] for pid in self._turns.preferred if pid in homes}
         asked, left = self._rounds.choose(self._ways, first)
         state.sockets = self._sockets.refresh(asked, held, left)
-        moved = self._threads.search(state.sockets, held.by_ino, survey)
+        moved = self._threads.search(state.sockets, self._known.on_inode, survey)
         if moved:
             kept = all_keepers(moved, kept)
             survey = self._names.survey(state.processes.values(), pins, kept)

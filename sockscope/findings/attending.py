@@ -34,7 +34,7 @@ def attends(look: Look, key: DescriptorKey) -> bool:
     said = look.world.waits.get(key.process)
     if said is None or said.running or said.unread:
         return True
-    if any(wait.fd == key.fd or wait.call in UNSEEN or not wait.call for wait in said.waits):
+    if any(wait.call in UNSEEN or not wait.call for wait in said.waits) or waits_on(look, key):
         return True
     descriptor = look.descriptor(key)
     if descriptor is None:
@@ -61,10 +61,17 @@ def inherited(look: Look, key: DescriptorKey) -> str:
     return f"{look.slot(key)} was open when that program was started: its parent {look.name(parent.key)} has it too"
 
 
+def waits_on(look: Look, key: DescriptorKey) -> list[Wait]:
+    """Return the waits of its process on a descriptor: not those of threads for which its number means another file."""
+    said = look.world.waits.get(key.process)
+    numbered = [wait for wait in (said.waits if said is not None else ()) if wait.fd == key.fd]
+    found = ((wait, look.graph.descriptor(key.process, wait)) for wait in numbered)
+    return [wait for wait, descriptor in found if descriptor is not None and descriptor.key == key]
+
+
 def waits_in(look: Look, key: DescriptorKey) -> list[Wait]:
     """Return the waits of its process in the epoll that a number leads to."""
-    said = look.world.waits.get(key.process)
-    return [wait for wait in (said.waits if said is not None else ()) if wait.call in EPOLLS and wait.fd == key.fd]
+    return [wait for wait in waits_on(look, key) if wait.call in EPOLLS]
 
 
 def may_be_renumbered(look: Look, key: ProcessKey, wait: Wait) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sockscope.findings.attending import attends, stopped
+from sockscope.findings.attending import attends, may_be_renumbered, stopped, waits_on
 from sockscope.findings.lock_ends import lock_holders
 from sockscope.findings.look import Look
 from sockscope.findings.wait_graph import CHILDREN, EPOLLS, READS, WRITES
@@ -26,6 +26,8 @@ MOST = 400
 WAITS = 3
 """Different waits of one process that are followed."""
 ACCEPTS = frozenset({"accept", "accept4"})
+RENUMBERED = "; other threads may have put another file at the number since"
+"""Of a call that is followed by the number it was given: it goes on with the file that this meant then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,7 @@ class _Walk:
         text = f"fd {start.fd}: {row_text(self._look.world, descriptor)}"
         yield Step(0, self._look.name(start.process), text, subject=start)
         self._seen.add(start.process)
-        said = self._look.world.waits.get(start.process)
-        waits = [wait for wait in (said.waits if said is not None else ()) if wait.fd == start.fd]
+        waits = waits_on(self._look, start)
         if waits:
             yield from self._wait(start.process, waits[0], 1)
         else:
@@ -94,7 +95,8 @@ class _Walk:
         on_it = through is not None and attends(self._look, through)
         meanwhile = f"; does not {verb} {through.fd} meanwhile" if through is not None and verb and not on_it else ""
         ahead = [] if stopped(said) or depth >= DEPTH else list(self._ahead(key, waits))
-        yield Step(depth, who, f"{what}{meanwhile}", end=not ahead, subject=key)
+        loose = RENUMBERED if any(may_be_renumbered(self._look, key, wait) for wait in ahead) else ""
+        yield Step(depth, who, f"{what}{meanwhile}{loose}", end=not ahead, subject=key)
         for wait in ahead:
             yield from self._wait(key, wait, depth + 1)
 
@@ -173,7 +175,7 @@ class _Walk:
         yield Step(0, socket.local_text or "a listener", text, end=not holders, subject=holders[0] if holders else None)
         for key in holders[:BREADTH]:
             said = self._look.world.waits.get(key.process)
-            accepts = said is not None and any(wait.call in ACCEPTS and wait.fd == key.fd for wait in said.waits)
+            accepts = any(wait.call in ACCEPTS for wait in waits_on(self._look, key))
             how = "is in accept" if accepts else self._attending(key)
             words = " ".join(filter(None, (how, f"({halted_words(said.waits[0])})" if said and said.waits else "")))
             yield Step(1, self._look.name(key.process), f"fd {key.fd}: {words}", end=bool(waiting), subject=key)

@@ -239,7 +239,7 @@ def _plain(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):
-        return "(" + " ".join(f"{name}={_plain(entry)}" for name, entry in value.items()) + ")"
+        return "(" + " ".join(f"{name}={text}" for name, entry in value.items() if (text := _plain(entry))) + ")"
     if isinstance(value, list | tuple):
         return " ".join(map(_plain, value))
     return str(value)

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, ValuesView
+from collections.abc import Callable, Collection, Iterator, ValuesView
 
 import pytest
 
@@ -37,9 +37,9 @@ def undescribed() -> Sockets:
     return Sockets({-INODE: Socket(-INODE, INODE, 0, 0, "", "", "", "")})
 
 
-def held_by(pid: int) -> dict[int, Descriptor]:
+def held_by(*pids: int) -> Callable[[int], Collection[Descriptor]]:
     name = f"socket:[{INODE}]"
-    return {INODE: Descriptor(pid, 1, 3, "socket", name, "rw", name, INODE)}
+    return lambda ino: [Descriptor(pid, 1, 3, "socket", name, "rw", name, INODE) for pid in pids if ino == INODE]
 
 
 @pytest.fixture
@@ -58,6 +58,15 @@ def test_the_threads_of_who_holds_a_socket_that_nothing_describes_are_asked(apar
     found = threads.search(undescribed(), held_by(pid), {os.stat("/proc/self/ns/net").st_ino})
     assert list(found) == [os.stat(f"/proc/{thread}/ns/net").st_ino]
     assert found == threads.still()
+
+
+@pytest.mark.needs("root", "netns")
+def test_any_of_those_who_hold_the_socket_may_have_the_thread(apart: tuple[int, int]) -> None:
+    pid, thread = apart
+    found = ThreadNamespaces(Procfs()).search(
+        undescribed(), held_by(os.getppid(), pid), {os.stat("/proc/self/ns/net").st_ino}
+    )
+    assert list(found) == [os.stat(f"/proc/{thread}/ns/net").st_ino]
 
 
 def test_sockets_are_gone_through_again_only_when_they_are_others() -> None:

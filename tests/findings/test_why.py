@@ -9,7 +9,7 @@ from sockscope.model.keys import DescriptorKey, ProcessKey
 from sockscope.model.wait import ProcessWaits
 from sockscope.report.findings import chain_text
 from sockscope.world.world import World
-from tests.findings.looking import waits
+from tests.findings.looking import thread, waits
 from tests.findings.test_lock import HELD, request
 from tests.findings.test_lock import WAITS as LOCK_WAITS
 from tests.world.build import START, descriptor, inet, key, pipe_fd, process, socket_fd, target, waiting, world
@@ -98,6 +98,34 @@ def test_who_waits_for_a_lock_leads_to_who_has_it(held_by: tuple[tuple[int, int]
 def test_a_descriptor_leads_to_its_other_end() -> None:
     steps = chain(world(*PIPELINE, waits=SLEEPS), key(11, 1))
     assert [step.who for step in steps] == ["sed 11", "sleep 12"]
+
+
+def test_that_a_number_may_mean_another_file_by_now_is_said() -> None:
+    helped = ProcessWaits(11, START, (thread(11, "write", 1), thread(13, "futex", manner="private")))
+    alone, shared = (
+        chain(world(*PIPELINE, waits=(SLEEPS[0], said, SLEEPS[2])), ProcessKey(10, START))
+        for said in (SLEEPS[1], helped)
+    )
+    assert "another file" not in "".join(step.what for step in alone)
+    assert shared[1].what.endswith("; other threads may have put another file at the number since")
+    assert [step.who for step in shared] == [step.who for step in alone]
+
+
+def test_a_thread_with_a_table_of_its_own_does_not_wait_on_what_its_process_has_at_the_number() -> None:
+    own = process(13, thread_of=11)
+    said = ProcessWaits(11, START, (thread(13, "accept", 5),))
+    made = world(socket_fd(11, 5, 100), socket_fd(13, 5, 101), own, inet(100, "127.0.0.1:80", queue=3), waits=(said,))
+    _, second = chain(made, key(11, 5))
+    assert second.what.startswith("fd 5: does not attend to it")
+    made = world(
+        process(11),
+        own,
+        pipe_fd(11, 4, 1, "r"),
+        pipe_fd(13, 4, 2, "r"),
+        pipe_fd(12, 3, 1, "w"),
+        waits=(ProcessWaits(11, START, (thread(13, "read", 4),)),),
+    )
+    assert [step.who for step in chain(made, key(11, 4))] == ["p11 11", "p12 12"]
 
 
 def test_what_is_not_known_is_said() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.commandline import place, places, show
+from tests.live.commandline import place, places, show, sockscope
 from tests.live.conftest import Play, wait_until
 
 pytestmark = pytest.mark.relation("locked_by")
@@ -24,6 +24,15 @@ def test_every_holder_names_who_has_locked_the_file_and_who_waits_for_that(play:
         assert {tie["confidence"] for tie in locks.values()} == {"proven"}
         facts = {name: locks[False]["facts"][name] for name in ("type", "mode", "start", "end")}
         assert facts == {"type": "POSIX", "mode": "WRITE", "start": 100, "end": 109}
+
+
+def test_what_a_lock_does_not_say_is_left_out_of_its_text(play: Play) -> None:
+    truth = play("locked_file")
+    pid, fd = place(truth["left"][0])
+    words = sockscope("show", f"{pid}:{fd}").out
+    assert words.count("type FLOCK · mode WRITE · start 0\n") == 1
+    assert "None" not in words
+    assert "False" not in words
 
 
 def test_the_file_beside_it_is_locked_by_nobody(play: Play) -> None:

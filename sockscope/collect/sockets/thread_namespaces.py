@@ -4,7 +4,7 @@
 has: reading the link of every thread of the machine at every look would cost more than all else.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from sockscope.collect.sockets.netspaces import Keeper, Keepers
 from sockscope.kernel.netns import read_netns
@@ -37,20 +37,20 @@ class ThreadNamespaces:
         return {inode: (keeper,) for inode, keeper in self._kept.items()}
 
     def search(
-        self, sockets: Mapping[int, Socket], holders: Mapping[int, Descriptor], known: Collection[int]
+        self, sockets: Mapping[int, Socket], holders: Callable[[int], Collection[Descriptor]], known: Collection[int]
     ) -> Keepers:
         """Ask the threads of those who hold sockets that nothing describes; return what is new, by inode.
 
         Args:
             sockets: all that were found; the same mapping as before while neither they nor their holders are others,
                 and then it is not gone through again.
-            holders: a descriptor of each held socket, by inode.
+            holders: returns the descriptors of a socket by its inode: any of their processes may have the thread.
             known: namespaces that were looked into.
         """
         if sockets is not self._sockets:
             self._sockets = sockets
             self._undescribed = {
-                one.ino for one in sockets.values() if one.cookie == 0 and one.ino in holders and one.netns == 0
+                one.ino for one in sockets.values() if one.cookie == 0 and one.netns == 0 and holders(one.ino)
             }
         lost = self._undescribed
         self._turn += 1
@@ -59,7 +59,7 @@ class ThreadNamespaces:
         self._lost = lost
         found: dict[int, Keeper] = {}
         room = MOST_THREADS
-        for pid in sorted({holders[ino].pid for ino in lost}):
+        for pid in sorted({holder.pid for ino in lost for holder in holders(ino)}):
             tasks = self._tasks(pid)[:room]
             room -= len(tasks)
             for tid in tasks:

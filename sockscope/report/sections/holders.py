@@ -201,10 +201,15 @@ def _plain(telling: Telling, relation: Relation[Any], tie: Tie) -> list[Line]:
     if tie.note:
         lines.append(said(tie.note, "dim"))
     if tie.facts:
-        facts = " · ".join(f"{name} {_fact(value)}" for name, value in tie.facts.items())
+        facts = " · ".join(filter(None, (_fact(name, value) for name, value in tie.facts.items())))
         lines.append(Line((("    ", ""), (facts, "dim")), breaks=True))
     return lines
 
 
-def _fact(value: object) -> str:
-    return " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+def _fact(name: str, value: object) -> str:
+    """Write what is known: "" where nothing is, or where something is not so."""
+    if value is None or value is False:
+        return ""
+    if value is True:
+        return name
+    return f"{name} {' '.join(map(str, value)) if isinstance(value, list | tuple) else value}"
