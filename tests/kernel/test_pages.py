@@ -63,6 +63,13 @@ def test_only_what_has_changed_is_unpacked() -> None:
     assert after[3] is before[2]
 
 
+def test_what_moves_up_from_a_page_that_is_gone_is_not_unpacked_again() -> None:
+    pages = Pages(_parse)
+    before = pages.update(_datagrams([[b"one", b"two"], [b"three"]]))
+    after = pages.update(_datagrams([[b"one", b"three"]]))
+    assert [row is old for row, old in zip(after, (before[0], before[2]), strict=True)] == [True, True]
+
+
 def test_a_page_that_is_gone_takes_its_rows_along() -> None:
     pages = Pages(_parse)
     pages.update(_datagrams([[b"one"], [b"two"]]))

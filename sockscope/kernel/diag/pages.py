@@ -53,7 +53,9 @@ class Pages(Generic[Row]):
         if len(datagrams) == len(before) and all(same):
             return self._rows
         same += [False] * (len(datagrams) - len(same))
-        known = self._messages([page for page, kept in zip(before, same, strict=False) if not kept])
+        # Where the answer has become shorter, what stood in its last datagrams may stand in others now.
+        gone = [page for number, page in enumerate(before) if number >= len(datagrams) or not same[number]]
+        known = self._messages(gone)
         self._pages = [
             before[number] if kept else Page(data, self._unpack(data, known))
             for number, (data, kept) in enumerate(zip(datagrams, same, strict=True))
