@@ -60,6 +60,8 @@ class _Walk:
     def __init__(self, look: Look) -> None:
         self._look = look
         self._seen: set[ProcessKey] = set()
+        self._path: list[ProcessKey] = []
+        """Who waits for whom, from the beginning to where the walk is: only these can be met again by a circle."""
 
     def walk(self, start: ProcessKey | DescriptorKey) -> Iterator[Step]:
         if isinstance(start, ProcessKey):
@@ -75,6 +77,7 @@ class _Walk:
         text = f"fd {start.fd}: {row_text(self._look.world, descriptor)}"
         yield Step(0, self._look.name(start.process), text, subject=start)
         self._seen.add(start.process)
+        self._path.append(start.process)
         waits = waits_on(self._look, start)
         if waits:
             yield from self._wait(start.process, waits[0], 1)
@@ -88,7 +91,9 @@ class _Walk:
         who = self._look.name(key)
         what = wait_words(said) or ("runs" if said is not None and said.running else "it is not known what it waits in")
         if key in self._seen:
-            yield Step(depth, who, f"{what}: the circle closes", end=True, subject=key)
+            closes = key in self._path
+            where = "the circle closes" if closes else "followed above"
+            yield Step(depth, who, f"{what}: {where}", end=closes, subject=key)
             return
         self._seen.add(key)
         waits = () if said is None else said.waits
@@ -97,8 +102,10 @@ class _Walk:
         ahead = [] if stopped(said) or depth >= DEPTH else list(self._ahead(key, waits))
         loose = RENUMBERED if any(may_be_renumbered(self._look, key, wait) for wait in ahead) else ""
         yield Step(depth, who, f"{what}{meanwhile}{loose}", end=not ahead, subject=key)
+        self._path.append(key)
         for wait in ahead:
             yield from self._wait(key, wait, depth + 1)
+        self._path.pop()
 
     def _ahead(self, key: ProcessKey, waits: Iterable[Wait]) -> Iterator[Wait]:
         """Return waits that lead on: one for each call and descriptor, those that end by themselves left out."""

@@ -47,6 +47,19 @@ def test_a_circle_closes() -> None:
     assert "the circle closes" in steps[-1].what
 
 
+def test_who_is_waited_for_twice_is_no_circle() -> None:
+    children = (process(11, ppid=10), process(12, ppid=10), pipe_fd(11, 1, 1, "w"), pipe_fd(12, 0, 1, "r"))
+    asleep = (waits(10, "wait4", child=-1), waits(11, "write", 1), waits(12, "clock_nanosleep"))
+    steps = chain(world(process(10), *children, waits=asleep), ProcessKey(10, START))
+    assert [(step.depth, step.who, step.end) for step in steps] == [
+        (0, "p10 10", False),
+        (1, "p11 11", False),
+        (2, "p12 12", True),
+        (1, "p12 12", False),
+    ]
+    assert steps[-1].what == "clock_nanosleep: followed above"
+
+
 def test_who_waits_for_a_child_leads_to_the_child() -> None:
     made = world(process(10), process(11, ppid=10), waits=(waits(10, "wait4", child=-1), waits(11, "pause")))
     assert [step.who for step in chain(made, ProcessKey(10, START))] == ["p10 10", "p11 11"]
