@@ -23,7 +23,8 @@ from sockscope.report.findings import chain_text, findings_document, findings_te
 from sockscope.world.targets.forms import read_target
 from sockscope.world.world import World
 
-LOOKS_OF_WHY = 3
+LOOKS_OF_WHY = 4
+"""As many as those rules need that ask for processor time at three looks: the first look knows of none."""
 
 
 def looks_for(rules: Sequence[Rule], interval: float) -> int:
@@ -105,9 +106,7 @@ def chain(world: World, diagnosis: Diagnosis, start: Subject, width: int | None)
     """Write the chain from somebody to who should act, and what is known to be wrong with those on the way."""
     steps = chain_of(Look(world, Memory()), start)
     text = chain_text(steps, width)
-    subjects = [step.subject for step in steps if step.subject is not None]
-    met = [one for subject in subjects for one in diagnosis.by_subject.get(subject, ())]
-    found = list({one.id: one for one in met}.values())
+    found = diagnosis.about(step.subject for step in steps if step.subject is not None)
     return f"{text}\n{findings_text(world, found, width)}" if found else text
 
 

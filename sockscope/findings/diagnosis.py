@@ -1,9 +1,9 @@
 """One look after the other, through all rules."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from itertools import islice
 
-from sockscope.findings.finding import Finding, finding_order
+from sockscope.findings.finding import Finding, Subject, finding_order
 from sockscope.findings.look import Look, Memory
 from sockscope.findings.registry import RULES
 from sockscope.findings.rule import Rule
@@ -37,6 +37,11 @@ class Diagnosis:
         """How many findings are sick, and how many suspect."""
         severities = [one.severity for one in self.findings]
         return severities.count("sick"), severities.count("suspect")
+
+    def about(self, subjects: Iterable[Subject]) -> list[Finding]:
+        """Return the findings about any of some subjects, each once."""
+        met = (one for subject in subjects for one in self.by_subject.get(subject, ()))
+        return list({one.id: one for one in met}.values())
 
     def look(self, world: World) -> tuple[Finding, ...]:
         """Ask the rules about a new frame; the same one asked about again changes nothing."""

@@ -29,6 +29,10 @@ def test_a_ghost_whose_holder_spins_is_sick() -> None:
     assert severities(0.9, 5) == [["note"], ["note"], ["note"], ["sick"], ["sick"]]
 
 
+def test_as_many_looks_as_it_asks_for_are_enough_to_see_it_spin() -> None:
+    assert severities(0.9, BY_NAME["ghost"].looks)[-1] == ["sick"]
+
+
 def test_a_ghost_whose_holder_rests_is_worth_a_note() -> None:
     assert severities(0.2, 5)[-1] == ["note"]
     (finding,) = found("ghost", *epoll(GHOST))

@@ -117,6 +117,7 @@ def test_who_asks_again_and_again_for_what_has_ended_is_told_with_what_it_is(pla
     assert finding["evidence"] == [
         f"fd {truth['ended']['fd']} in epoll {fd}: a connection that both ends have closed: hang-up"
     ]
+    assert any(f"{pid} spins: " in sockscope("why", pid).out for _ in range(5)), "why says what is wrong with it, too"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from sockscope.model.wait import ProcessWaits
 from sockscope.tui.rows.rowkeys import GroupKey
 from sockscope.tui.widgets.side_pane import SidePane
 from tests.tui import stage
-from tests.tui.driving import Driven, driving
+from tests.tui.driving import Driven, driving, screen_text
 from tests.tui.scripted import previewed
 from tests.tui.stage import BASH, MASTER, READ, WRITE, dkey, pkey, stuck
 
@@ -72,10 +72,20 @@ async def test_w_explains_the_selected_row() -> None:
         await it.press("w")
         await it.until(lambda: f"read({READ})" in page(it, "why"))
         assert "the circle closes" in page(it, "why")
+        assert "▲ suspect stuck" in page(it, "why"), "what is wrong with whoever is on the way stands below"
         await it.press("w")
         await it.go(GroupKey("pgrp", BASH))
         await it.press("w")
         await it.until(lambda: "Only a process or a descriptor" in page(it, "why"))
+
+
+async def test_the_sign_of_the_end_is_not_cut_where_there_is_little_room() -> None:
+    async with driving(size=(44, 20)) as it:
+        await it.refresh(stuck())
+        await it.press("asterisk")
+        await it.go(pkey(BASH))
+        await it.press("w")
+        await it.until(lambda: "◀ here" in screen_text(it))
 
 
 async def test_a_filter_finds_them_and_follows() -> None:

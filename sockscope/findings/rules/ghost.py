@@ -54,4 +54,4 @@ def _now(status: str) -> str:
     return "closed under that number, and kept open by somebody who was not found"
 
 
-RULE = Rule(NAME, "an epoll that watches what its number no longer means", _find, looks=LOOKS, seconds=2.0)
+RULE = Rule(NAME, "an epoll that watches what its number no longer means", _find, looks=LOOKS + 1, seconds=3.0)

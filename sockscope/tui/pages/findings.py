@@ -21,14 +21,15 @@ def _sections(session: Session, width: int) -> list[Section]:
         reading = previewed or coverage.waiting_processes or not session.world.seq
         said = "Not everything was read yet; then the rules are asked." if reading else "Nothing is known to be wrong."
         return [Section("", (title, text_line(said, "dim")))]
-    lines = [line for one in found[:MOST] for line in _finding(session, one, width)]
+    lines = [line for one in found[:MOST] for line in finding_lines(session, one, width)]
     if len(found) > MOST:
         lines.append(text_line(f"… and {len(found) - MOST} more", "dim"))
     how = PaneLine((("the row that is selected is explained by ", "dim"), key_span("app.why", "dim")))
     return [Section("", (title, how, *lines))]
 
 
-def _finding(session: Session, finding: Finding, width: int) -> list[PaneLine]:
+def finding_lines(session: Session, finding: Finding, width: int) -> list[PaneLine]:
+    """Write one finding with its proof in `width` cells, below an empty line; each subject leads to its row."""
     role = FOUND_ROLES[finding.severity]
     sign = FOUND.get(finding.severity, "·")
     age = max(0, int(session.world.time - finding.since))
