@@ -6,6 +6,7 @@ import pytest
 
 from sockscope.findings.diagnosis import Diagnosis
 from sockscope.findings.registry import BY_NAME
+from sockscope.findings.rules import backlog
 from sockscope.model.epoll import EpollInstance
 from sockscope.model.wait import ProcessWaits
 from tests.findings.looking import found, waits
@@ -79,3 +80,10 @@ def test_a_burst_begins_anew() -> None:
         diagnosis.look(made)
         made.apply(frame(inet(100, "127.0.0.1:80", queue=queue), full=False, seq=turn, time=NOW + turn))
     assert diagnosis.look(made) == ()
+
+
+def test_who_has_run_meanwhile_may_come_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    busy = (waits(10, "futex", since=NOW + 1.5),)
+    assert found("backlog", *SERVER, waits=busy, looks=3) == []
+    monkeypatch.setattr(backlog, "has_run", lambda *_: False)
+    assert len(found("backlog", *SERVER, waits=busy, looks=3)) == 1

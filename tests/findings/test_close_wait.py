@@ -2,6 +2,7 @@
 
 import pytest
 
+from sockscope.findings.rules import close_wait
 from tests.findings.looking import found, waits
 from tests.world.build import NOW, inet, key, socket_fd, waiting
 
@@ -26,3 +27,15 @@ def test_what_may_still_be_closed_is_left_alone() -> None:
     assert found("close-wait", *connections(30, "ESTABLISHED"), waits=RUNS, looks=3, apart=30.0) == []
     rests = (waits(10, "futex"),)
     assert found("close-wait", *connections(30), waits=rests, looks=3, apart=30.0) == []
+
+
+@pytest.mark.parametrize(
+    ("guard", "instead", "now", "apart"),
+    [("SECONDS", 20.0, RUNS, 10.0), ("has_run", lambda *_: True, (waits(10, "futex"),), 30.0)],
+)
+def test_time_and_an_owner_that_runs_make_it_one(
+    guard: str, instead: object, now: object, apart: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert found("close-wait", *connections(30), waits=now, looks=3, apart=apart) == []
+    monkeypatch.setattr(close_wait, guard, instead)
+    assert len(found("close-wait", *connections(30), waits=now, looks=3, apart=apart)) == 1

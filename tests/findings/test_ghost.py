@@ -1,7 +1,10 @@
 """Registrations whose number means something else, with a holder that spins and one that rests."""
 
+import pytest
+
 from sockscope.findings.diagnosis import Diagnosis
 from sockscope.findings.registry import BY_NAME
+from sockscope.findings.rules import ghost
 from sockscope.model.epoll import EpollInstance, Target
 from tests.findings.looking import found
 from tests.world.build import NOW, descriptor, frame, key, target, waiting, world
@@ -44,3 +47,9 @@ def test_registrations_that_live_or_could_not_be_compared_are_left_alone() -> No
     assert found("ghost", *epoll(target(5, "socket:9"))) == []
     assert found("ghost", *epoll(target(5, "", status="unknown", confidence="unknown"))) == []
     assert found("ghost", *epoll(target(5, "", status="closed", confidence="unknown"))) == []
+
+
+def test_only_a_holder_that_is_busy_spins(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert severities(0.2, 5)[-1] == ["note"]
+    monkeypatch.setattr(ghost, "BUSY", 0.1)
+    assert severities(0.2, 5)[-1] == ["sick"]

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from sockscope.findings.diagnosis import Diagnosis
 from sockscope.findings.finding import Finding
 from sockscope.findings.registry import BY_NAME
+from sockscope.findings.rules import leak
 from sockscope.findings.rules.leak import rises
 from sockscope.frames.messages import Frame, Table
 from sockscope.model.descriptor import Descriptor
@@ -100,3 +101,19 @@ def test_a_cache_of_files_may_fill() -> None:
 )
 def test_a_trend_is_more_than_chance_and_goes_on(numbers: list[float], verdict: bool) -> None:
     assert rises(numbers) is verdict
+
+
+@pytest.mark.parametrize(
+    ("guard", "instead", "counts", "watched"),
+    [
+        ("_is_used", lambda *_: False, [5 * n for n in range(14)], True),
+        ("rises", lambda _: True, [min(5 * n, 25) for n in range(20)], False),
+        ("FEWEST", 4, [n // 2 for n in range(14)], False),
+    ],
+)
+def test_each_guard_is_what_keeps_a_look_alike_silent(
+    guard: str, instead: object, counts: list[int], watched: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert grown(counts, watched=watched) == []
+    monkeypatch.setattr(leak, guard, instead)
+    assert len(grown(counts, watched=watched)) == 1

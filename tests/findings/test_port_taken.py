@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from sockscope.findings.rules import port_taken
 from sockscope.model.limits import Limits
 from sockscope.model.wait import ProcessWaits
 from tests.findings.looking import found, waits
@@ -87,3 +88,19 @@ def test_a_udp_port_is_kept_by_a_child_as_well() -> None:
 )
 def test_udp_that_nobody_misses_is_left_alone(things: tuple[Any, ...], now: ProcessWaits, limits: Limits) -> None:
     assert found("port-taken", *things, waits=(waits(10, "futex"), now), looks=3, limits=limits) == []
+
+
+@pytest.mark.parametrize(
+    ("guard", "instead", "child"),
+    [
+        ("attends", lambda *_: False, waits(11, "accept", 5)),
+        ("has_run", lambda *_: False, waits(11, "pause", since=NOW + 1)),
+    ],
+)
+def test_each_guard_is_what_keeps_a_child_that_serves_silent(
+    guard: str, instead: object, child: ProcessWaits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = waits(10, "futex"), child
+    assert found("port-taken", *SERVER, *CHILD, waits=now, looks=3) == []
+    monkeypatch.setattr(port_taken, guard, instead)
+    assert len(found("port-taken", *SERVER, *CHILD, waits=now, looks=3)) == 1

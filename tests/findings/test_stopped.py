@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from sockscope.findings.rules import stopped
 from sockscope.model.keys import ProcessKey
 from sockscope.model.wait import ProcessWaits
 from tests.findings.looking import found, waits
@@ -61,3 +62,10 @@ def test_nothing_is_proven_while_an_end_may_be_where_no_table_shows_it() -> None
 )
 def test_who_is_waited_for_by_nobody_is_at_rest(things: tuple[Any, ...], waiting_now: tuple[ProcessWaits, ...]) -> None:
     assert found("stopped", *things, waits=waiting_now) == []
+
+
+def test_a_shell_whose_job_is_stopped_is_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    job, now = (process(10), process(11, ppid=10)), (waits(10, "wait4", child=-1), STOPPED)
+    assert found("stopped", *job, waits=now) == []
+    monkeypatch.setattr(stopped, "AT_REST", frozenset())
+    assert len(found("stopped", *job, waits=now)) == 1

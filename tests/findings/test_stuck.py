@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from sockscope.findings import wait_graph
 from sockscope.model.coverage import Coverage, Stats
 from sockscope.model.epoll import EpollInstance
 from sockscope.model.keys import DescriptorKey, ProcessKey
@@ -262,3 +263,10 @@ def test_a_deadlock_is_not_proven_where_another_thread_may_have_given_a_number_t
 def test_who_was_seen_to_wait_early_in_a_long_look_has_not_stood_still_for_that(scan: int, many: int) -> None:
     """That look read his call, and nothing after it: from the next one on it is known that he has not run."""
     assert len(found("stuck", *TWO_PIPES, waits=BOTH_WRITE, stats=Stats(scan_ms=scan))) == many
+
+
+def test_who_has_run_a_moment_ago_is_not_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
+    lately = (BOTH_WRITE[0], waits(11, "write", 3, since=NOW - 1))
+    assert found("stuck", *TWO_PIPES, waits=lately) == []
+    monkeypatch.setattr(wait_graph, "STILL", 0.0)
+    assert len(found("stuck", *TWO_PIPES, waits=lately)) == 1
