@@ -75,6 +75,8 @@ LISTENS = (socket_fd(10, 5, 100), inet(100, "127.0.0.1:80"))
 TWO_LOCKED = (file(10, 3, 7), pipe_fd(10, 4, 1, "w"), file(11, 3, 7), pipe_fd(11, 4, 1, "r"))
 HOME = (NetworkNamespace(NETNS, "host", "host"),)
 STOPPED = waits(11, "read", 0, halted="stopped")
+EVENTS = tuple(descriptor(pid, 9, "eventfd", "eventfd/1") for pid in (10, 11))
+"""One eventfd that two have: the kernel may signal it as well."""
 THREE = tuple(pipe_fd(pid, fd, ino, access) for pid in (10, 11, 12)
               for fd, ino, access in ((3, pid, "w"), (4, 10 + (pid - 11) % 3, "r")))  # fmt: skip
 
@@ -116,6 +118,8 @@ SICK: tuple[Situation, ...] = (
        waits=(waits(10, "futex"), CHILD_SLEEPS), limits=Limits(local_ports=(32768, 60999)),
        found=suspect("port-taken", 11)),
     of("a write end has leaked", *LEAK, waits=(READS, SLEEPS), found=suspect("no-eof", 12, 11)),
+    of("two write, and have an eventfd that neither waits on", *TWO_PIPES, EVENTS[0], EVENTS[1], waits=BOTH_WRITE,
+       found=sick("stuck", 10, 11)),
     of("twenty that only the other end has closed", *connections(20), waits=RUNS, apart=30.0,
        found=suspect("close-wait", 10)),
     of("nearly all descriptors", process(10, fd_count=820, fd_limit=1024), found=suspect("limit", 10)),
@@ -132,6 +136,10 @@ SICK: tuple[Situation, ...] = (
 
 LIVE: tuple[Situation, ...] = (
     of("two write, one with a timeout", *TWO_PIPES, waits=(waits(10, "write", 3), waits(11, "write", 3, timed=True))),
+    of("two read an eventfd that only they have", process(10), process(11), *EVENTS,
+       waits=(waits(10, "read", 9), waits(11, "read", 9))),
+    of("one writes, and the other reads an eventfd", *ONE_PIPE, *EVENTS,
+       waits=(waits(10, "write", 1), waits(11, "read", 9))),
     of("two write, one of them runs", *TWO_PIPES, waits=(waits(10, "write", 3), waiting(11, running=1))),
     of("two write, and another reads", *TWO_PIPES, pipe_fd(12, 4, 1, "r"), waits=(*BOTH_WRITE, waits(12, "accept", 9))),
     of("a pipeline behind a sleeper", *ONE_PIPE,
